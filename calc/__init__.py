@@ -1,0 +1,1 @@
+"""Pure maths of heat and power: SI in, SI out, vectorised over numpy arrays; imports nothing of ours."""

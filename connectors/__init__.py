@@ -1,0 +1,1 @@
+"""Plant → reading batches: one folder per protocol, all with the same faces."""

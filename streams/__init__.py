@@ -1,0 +1,1 @@
+"""Readings → panes → points → alarms → rows."""

@@ -1,0 +1,1 @@
+"""The pure steps of the pipeline; `streams.pipeline` puts them in order."""
