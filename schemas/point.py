@@ -17,6 +17,7 @@ PLAIN_REASONS = (
     "above_carnot",
     "not_finite",
     "unsteady",
+    "internal_error",
 )
 TAGGED_REASONS = ("bad_input", "uncertain_input", "out_of_range", "impossible_state", "substituted_input")
 """Reasons that name the input they are about, as `bad_input:steam_flow`. Both lists are closed."""

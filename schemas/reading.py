@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
+from schemas.quality import STATUS_MAX
+
 Origin = Literal["source", "connector", "held", "backfill"]
+
+TIME_MIN_US = -62_135_596_800_000_000
+"""The first instant of year 1."""
+TIME_MAX_US = 253_402_300_799_999_999
+"""The last instant of year 9999."""
 
 READINGS_MAX = 5000
 """The most readings that one batch may carry."""
@@ -19,9 +26,9 @@ class Reading(msgspec.Struct, gc=False, frozen=True):
     """
 
     tag: str
-    ts_us: int
+    ts_us: Annotated[int, msgspec.Meta(ge=TIME_MIN_US, le=TIME_MAX_US)]
     value: float | None
-    status: int = 0
+    status: Annotated[int, msgspec.Meta(ge=0, le=STATUS_MAX)] = 0
     unit: str | msgspec.UnsetType = msgspec.UNSET
     """Only in an HTTP push: the unit of `value`; on Kafka a value is SI always."""
 

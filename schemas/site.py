@@ -42,6 +42,14 @@ class Accuracy:
 
 
 @dataclass(frozen=True, slots=True)
+class ScaleExponent:
+    """A register of the same device whose content n makes the raw value × 10^n."""
+
+    address: int
+    type: Literal["int16", "uint16"] = "int16"
+
+
+@dataclass(frozen=True, slots=True)
 class ModbusAddress:
     """Where a value stands in a Modbus device; `type` is the register type of the site file."""
 
@@ -54,6 +62,7 @@ class ModbusAddress:
     no_value: tuple[int, ...] = ()
     epoch: Literal["s", "ms", "us"] | None = None
     """Only of a clock: what the register counts."""
+    scale_exponent: ScaleExponent | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +133,9 @@ class Tag:
     calibration_group: str | None = None
     hold_limit_us: int = 30_000_000
     states: Mapping[str, float] = field(default_factory=dict)
+    kind: Literal["value", "counter"] = "value"
+    rollover: float | None = None
+    """Of a counter: the plant's value at which it starts again from 0."""
     name: str = ""
     description: str = ""
     alias: str = ""

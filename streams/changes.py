@@ -142,6 +142,8 @@ class Changes:
     provenance: Mapping[str, bytes] = field(default_factory=dict)
     """Hash → JSON document, for hashes that this process has not written yet."""
     outbox: Sequence[OutboxRow] = ()
+    tally: Mapping[str, int] = field(default_factory=dict)
+    """What metrics count of this pass and no row tells: late, too_late, revisions, rerouted, foreign_site."""
 
 
 @dataclass(frozen=True)

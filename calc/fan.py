@@ -1,0 +1,131 @@
+"""Fan, wire to air: electricity in, air power out.
+
+P_air = V Δp                                             where the inlet pressure is not measured
+P_air = V p_in k/(k − 1) ((1 + Δp/p_in)^((k − 1)/k) − 1)  isentropic, where it is
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from calc.asset_type import (
+    AssetType,
+    Bound,
+    Floats,
+    Input,
+    Inputs,
+    Integrals,
+    Mask,
+    Parameter,
+    Parameters,
+    Quantity,
+    Rates,
+    number,
+)
+from calc.motor import drive_loss, drive_parameters
+
+Number = Floats | float
+
+
+def rates(inputs: Inputs, parameters: Parameters) -> Rates:
+    """Electricity, air power, loss of motor and drive; (n,) W each."""
+    power, flow, rise = inputs["electric_power"], inputs["volume_flow"], inputs["pressure_rise"]
+    faults = _faults(inputs)
+    bad = np.any(list(faults.values()), axis=0)
+    k = number(inputs, parameters, "k")
+    p_in = inputs.get("p_in", np.full(power.shape, np.nan))
+    compressible = isentropic_air_power(flow, rise, p_in, np.nan if k is None else k)
+    out = np.where(np.isnan(p_in), air_power(flow, rise), compressible)
+    return Rates(
+        energy_in_w=np.where(bad, np.nan, power),
+        energy_out_w=np.where(bad, np.nan, out),
+        losses_w={"drive": np.where(bad, np.nan, drive_loss(inputs, parameters, power))},
+        sums={"volume": np.where(bad, np.nan, flow), "pressure_rise": np.where(bad, np.nan, rise)},
+        faults=faults,
+    )
+
+
+def values(integrals: Integrals, _parameters: Parameters) -> dict[str, float]:
+    """Means and specific power over a window; a value without an answer is left out."""
+    out, volume, seconds = integrals.energy_out_j, integrals.sums["volume"], integrals.duration_s
+    found = {
+        "air_power": _ratio(out, seconds),
+        "volume_flow": _ratio(volume, seconds),
+        "pressure_rise": _ratio(integrals.sums["pressure_rise"], seconds),
+        "specific_fan_power": _ratio(integrals.energy_in_j, volume),
+        "fan_efficiency": _ratio(out, integrals.energy_in_j - integrals.losses_j.get("drive", float("nan"))),
+    }
+    return {name: value for name, value in found.items() if np.isfinite(value)}
+
+
+def bound(_integrals: Integrals, _parameters: Parameters) -> Bound:
+    """No fan gives more than it gets."""
+    return Bound("above_unity", 1.0)
+
+
+def air_power(volume_flow: Number, pressure_rise: Number) -> Floats:
+    """Air power, (n,) W, of volume_flow (n,) m3/s at the inlet and pressure_rise (n,) Pa, as incompressible."""
+    return np.asarray(np.asarray(volume_flow) * pressure_rise)
+
+
+def isentropic_air_power(volume_flow: Number, pressure_rise: Number, p_in: Number, k: Number = 1.4) -> Floats:
+    """Air power of an ideal gas compressed without loss.
+
+    Parameters
+    ----------
+    volume_flow : (n,) m3/s at the inlet. pressure_rise : (n,) Pa. p_in : (n,) Pa absolute. k : (n,) 1.
+
+    Returns
+    -------
+    (n,) W; NaN where a pressure is not above zero or k not above 1.
+    """
+    flow, rise, p_in, k = (np.asarray(x, dtype=np.float64) for x in (volume_flow, pressure_rise, p_in, k))
+    good = (p_in > 0.0) & (p_in + rise > 0.0) & (k > 1.0)
+    p_in, k = np.where(good, p_in, np.nan), np.where(good, k, np.nan)
+    return np.asarray(flow * p_in * k / (k - 1.0) * np.expm1((k - 1.0) / k * np.log1p(rise / p_in)))
+
+
+def _faults(inputs: Inputs) -> dict[str, Mask]:
+    """A flow that runs backwards and an inlet without pressure are no states of a fan."""
+    found = {"volume_flow": np.asarray(inputs["volume_flow"] < 0.0)}
+    if "p_in" in inputs:
+        found["p_in"] = np.asarray(inputs["p_in"] <= 0.0)
+        found["pressure_rise"] = np.asarray(inputs["p_in"] + inputs["pressure_rise"] <= 0.0)
+    return found
+
+
+def _ratio(above: float, below: float) -> float:
+    return above / below if below > 0.0 else float("nan")
+
+
+FAN = AssetType(
+    name="fan",
+    description="Fan, wire to air: electricity in, air power out.",
+    inputs=(
+        Input("electric_power", "W", "electric power of the motor (or of its drive)"),
+        Input("volume_flow", "m3/s", "volume flow at the inlet"),
+        Input("pressure_rise", "Pa(d)", "total pressure behind less before the fan"),
+        Input("p_in", "Pa", "inlet pressure, absolute: the work is then isentropic", required=False),
+    ),
+    parameters=(
+        Parameter("k", "1", "isentropic exponent of the gas", 1.4, lower=1.01, upper=1.67),
+        *drive_parameters(),
+        Parameter("drive_cutoff", "W", "the fan is off at or below this electric power", 0.0, may_be_input=False),
+    ),
+    losses=(Quantity("drive", "W", "loss of motor and drive, where their efficiency is given"),),
+    values_out=(
+        Quantity("air_power", "W", "mean air power"),
+        Quantity("volume_flow", "m3/s", "mean volume flow"),
+        Quantity("pressure_rise", "Pa(d)", "mean pressure rise"),
+        Quantity("specific_fan_power", "J/m3", "electricity a cubic metre"),
+        Quantity("fan_efficiency", "1", "air power / shaft power"),
+    ),
+    sums=("volume", "pressure_rise"),
+    driver="electric_power",
+    cutoff="drive_cutoff",
+    off_reason="not_running",
+    rates=rates,
+    values=values,
+    bound=bound,
+    method=lambda _parameters, measured: "fan/isentropic" if "p_in" in measured else "fan/incompressible",
+)

@@ -1,0 +1,95 @@
+"""Media of exchangers by name: water, steam, gases, glycols; their default pressure, enthalpy and what cannot be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from calc import water
+from calc.asset_type import Floats, Mask
+
+P_LIQUID_PA = 1e6
+P_GAS_PA = 101325.0
+SATURATION_BAND_K = 0.05
+P_LIMIT_PA = 100e6
+WATER = ("water", "steam")
+
+
+@dataclass(frozen=True)
+class Medium:
+    """A medium: its name in `calc.fluids` and the absolute pressure that stands in where none is measured."""
+
+    fluid: str
+    p_default_pa: float
+    needs_fraction: bool = False
+
+
+MEDIA = {
+    "water": Medium("water", P_LIQUID_PA),
+    "steam": Medium("water", P_GAS_PA),
+    "air": Medium("Air", P_GAS_PA),
+    "flue_gas": Medium("flue_gas", P_GAS_PA),
+    "nitrogen": Medium("Nitrogen", P_GAS_PA),
+    "carbon_dioxide": Medium("CarbonDioxide", P_GAS_PA),
+    "ethylene_glycol": Medium("INCOMP::MEG", P_LIQUID_PA, needs_fraction=True),
+    "propylene_glycol": Medium("INCOMP::MPG", P_LIQUID_PA, needs_fraction=True),
+}
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One side of an exchanger at n states: the medium, its pressure (n,) Pa and whether that was measured."""
+
+    medium: str
+    p: Floats
+    measured: Mask
+    fraction: Floats | float | None = None
+
+
+def stream(medium: str, p: Floats | None, fraction: Floats | float | None, n: int) -> Stream:
+    """A side with its pressure: the measured one where it is known, else the medium's default."""
+    given = np.full(n, np.nan) if p is None else p
+    known = ~np.isnan(given)
+    return Stream(medium, np.where(known, given, MEDIA[medium].p_default_pa), known, fraction)
+
+
+def enthalpy(side: Stream, T: Floats, *, vapour: bool) -> tuple[Floats, Mask, Mask]:
+    """Specific enthalpy of a side's medium.
+
+    Parameters
+    ----------
+    side : the stream.
+    T : (n,) K.
+    vapour : within 0.05 K of saturation steam counts as dry saturated vapour, else as saturated liquid; water always
+        counts as liquid there.
+
+    Returns
+    -------
+    h (n,) J/kg; the mask of temperatures that cannot be, where h is NaN: outside the medium's range, or water above
+    saturation at a pressure that nobody measured; the mask of states within the band about saturation.
+    """
+    if side.medium not in WATER:
+        h = _fluid_enthalpy(side, T)
+        return h, np.isnan(h) & ~np.isnan(T), np.zeros(T.shape, dtype=np.bool_)
+    above = T - water.T_sat_p(side.p)
+    near = np.abs(above) <= SATURATION_BAND_K
+    at_saturation = water.h_vapour_p if vapour and side.medium == "steam" else water.h_liquid_p
+    h = np.where(near, at_saturation(side.p), water.h_pT(side.p, T))
+    other_phase = above > SATURATION_BAND_K if side.medium == "water" else above < -SATURATION_BAND_K
+    wrong = (np.isnan(h) & ~np.isnan(T)) | (other_phase & ~side.measured)
+    return np.where(wrong, np.nan, h), wrong, near
+
+
+def _fluid_enthalpy(side: Stream, T: Floats) -> Floats:
+    from calc import fluids  # noqa: PLC0415 - CoolProp on first use
+
+    medium = MEDIA[side.medium]
+    if not medium.needs_fraction:
+        return fluids.h_pT(medium.fluid, side.p, T)
+    fractions = np.broadcast_to(np.asarray(np.nan if side.fraction is None else side.fraction), T.shape)
+    h = np.full(T.shape, np.nan)
+    for mass_fraction in np.unique(fractions[np.isfinite(fractions)]):  # each distinct one is a fluid of its own
+        here = fractions == mass_fraction
+        h[here] = fluids.h_pT(f"{medium.fluid}[{float(mass_fraction)!r}]", side.p[here], T[here])
+    return h

@@ -1,0 +1,182 @@
+"""Pump, wire to water: electricity in, hydraulic power out.
+
+    P_hydraulic = m (p_out − p_in) / rho + m (c_out² − c_in²) / 2          H = P_hydraulic / (m g)
+    residual = P_electric − motor and drive loss − m (h_out − h_in), where both temperatures are measured
+
+Water's density is that of the measured suction temperature, else the parameter `rho`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from calc import water
+from calc.asset_type import (
+    AssetType,
+    Bound,
+    Floats,
+    Input,
+    Inputs,
+    Integrals,
+    Mask,
+    Parameter,
+    Parameters,
+    Quantity,
+    Rates,
+    number,
+)
+from calc.motor import drive_loss, drive_parameters
+
+G = 9.80665
+RHO_WATER_20C = 998.2
+Number = Floats | float
+
+
+def rates(inputs: Inputs, parameters: Parameters) -> Rates:
+    """Electricity, hydraulic power, motor and drive loss, residual; (n,) W each."""
+    power, flow = inputs["electric_power"], inputs["flow"]
+    p_in, p_out = inputs["p_in"], inputs["p_out"]
+    faults = _faults(inputs, parameters)
+    bad = np.any(list(faults.values()), axis=0)
+    rho = _density(inputs, parameters)
+    hydraulic = hydraulic_power(flow, p_out - p_in, rho)
+    loss = np.where(bad, np.nan, drive_loss(inputs, parameters, power))
+    return Rates(
+        energy_in_w=np.where(bad, np.nan, power),
+        energy_out_w=np.where(bad, np.nan, hydraulic),
+        losses_w={"drive": loss},
+        residual_w=_residual(inputs, parameters, power, loss),
+        sums={"mass": np.where(bad, np.nan, flow), "volume": np.where(bad, np.nan, flow / rho)},
+        faults=faults,
+    )
+
+
+def values(integrals: Integrals, _parameters: Parameters) -> dict[str, float]:
+    """Head, specific energy and the pump's own efficiency over a window; a value without an answer is left out."""
+    out, mass, volume = integrals.energy_out_j, integrals.sums["mass"], integrals.sums["volume"]
+    found = {
+        "head": _ratio(out, mass * G),
+        "hydraulic_power": _ratio(out, integrals.duration_s),
+        "volume_flow": _ratio(volume, integrals.duration_s),
+        "specific_energy": _ratio(integrals.energy_in_j, volume),
+        "pump_efficiency": _ratio(out, integrals.energy_in_j - integrals.losses_j.get("drive", float("nan"))),
+    }
+    return {name: value for name, value in found.items() if np.isfinite(value)}
+
+
+def bound(_integrals: Integrals, _parameters: Parameters) -> Bound:
+    """No pump gives more than it gets."""
+    return Bound("above_unity", 1.0)
+
+
+def hydraulic_power(mass_flow: Number, pressure_rise: Number, rho: Number) -> Floats:
+    """Power that a pump gives to a liquid.
+
+    Parameters
+    ----------
+    mass_flow : (n,) kg/s. pressure_rise : (n,) Pa. rho : (n,) kg/m3.
+
+    Returns
+    -------
+    (n,) W; NaN where rho is not above zero.
+    """
+    rho = np.asarray(rho, dtype=np.float64)
+    return np.asarray(np.asarray(mass_flow) * pressure_rise / np.where(rho > 0.0, rho, np.nan))
+
+
+def head(pressure_rise: Number, rho: Number) -> Floats:
+    """Head, (n,) m, of a pressure rise (n,) Pa in a liquid of rho (n,) kg/m3."""
+    rho = np.asarray(rho, dtype=np.float64)
+    return np.asarray(pressure_rise / (np.where(rho > 0.0, rho, np.nan) * G))
+
+
+def affinity(value: Number, speed: Number, speed_reference: Number, power: int) -> Floats:
+    """Affinity law: flow (power 1), head (2) or shaft power (3) at another speed; NaN where the reference is not above 0."""
+    reference = np.asarray(speed_reference, dtype=np.float64)
+    return np.asarray(value * (np.asarray(speed) / np.where(reference > 0.0, reference, np.nan)) ** power)
+
+
+def thermodynamic_efficiency(p_in: Number, T_in: Number, p_out: Number, T_out: Number) -> Floats:
+    """Hydraulic efficiency of a water pump from its temperature rise, (h_out_isentropic − h_in) / (h_out − h_in).
+
+    Parameters
+    ----------
+    p_in, p_out : (n,) Pa. T_in, T_out : (n,) K.
+
+    Returns
+    -------
+    (n,) 1; NaN where the enthalpy does not rise. A millikelvin matters: 1 mK is 4 J/kg.
+    """
+    p_in, T_in, p_out, T_out = (np.asarray(x, dtype=np.float64) for x in (p_in, T_in, p_out, T_out))
+    h_in = water.h_pT(p_in, T_in)
+    rise = water.h_pT(p_out, T_out) - h_in
+    ideal = water.h_ps(p_out, water.s_pT(p_in, T_in)) - h_in
+    return np.asarray(ideal / np.where(rise > 0.0, rise, np.nan))
+
+
+def _density(inputs: Inputs, parameters: Parameters) -> Floats:
+    given = number(inputs, parameters, "rho")
+    fixed = np.broadcast_to(np.asarray(np.nan if given is None else given), inputs["flow"].shape)
+    if "T_in" not in inputs or parameters.get("fluid", "water") != "water":
+        return fixed
+    measured = water.rho_pT(inputs["p_in"], inputs["T_in"])
+    return np.where(np.isnan(inputs["T_in"]), fixed, measured)
+
+
+def _residual(inputs: Inputs, parameters: Parameters, power: Floats, loss: Floats) -> Floats | None:
+    """Electricity less drive loss and less the enthalpy that the water gained; None unless both temperatures are there."""
+    if "T_in" not in inputs or "T_out" not in inputs or parameters.get("fluid", "water") != "water":
+        return None
+    h_in, h_out = (water.h_pT(inputs[f"p_{end}"], inputs[f"T_{end}"]) for end in ("in", "out"))
+    return np.asarray(power - loss - inputs["flow"] * (h_out - h_in))
+
+
+def _faults(inputs: Inputs, parameters: Parameters) -> dict[str, Mask]:
+    """No absolute pressure is below zero, no pump runs backwards, no water is frozen or boils in its suction."""
+    found = {name: np.asarray(inputs[name] <= 0.0) for name in ("p_in", "p_out")}
+    found["flow"] = np.asarray(inputs["flow"] < 0.0)
+    for end in ("in", "out"):
+        if f"T_{end}" in inputs and parameters.get("fluid", "water") == "water":
+            T = inputs[f"T_{end}"]
+            found[f"T_{end}"] = np.asarray((T < 273.15) | (water.T_sat_p(inputs[f"p_{end}"]) < T))
+    return found
+
+
+def _ratio(above: float, below: float) -> float:
+    return above / below if below > 0.0 else float("nan")
+
+
+PUMP = AssetType(
+    name="pump",
+    description="Pump, wire to water: electricity in, hydraulic power out.",
+    inputs=(
+        Input("electric_power", "W", "electric power of the motor (or of its drive)"),
+        Input("flow", "kg/s", "flow of the liquid"),
+        Input("p_in", "Pa", "suction pressure, absolute"),
+        Input("p_out", "Pa", "discharge pressure, absolute"),
+        Input("T_in", "K", "suction temperature: density, and with T_out the residual", required=False),
+        Input("T_out", "K", "discharge temperature", required=False),
+    ),
+    parameters=(
+        Parameter("fluid", None, "the liquid", "water", ("water", "other"), may_be_input=False),
+        Parameter("rho", "kg/m3", "density of the liquid where T_in does not tell it", RHO_WATER_20C, lower=1.0),
+        *drive_parameters(),
+        Parameter("drive_cutoff", "W", "the pump is off at or below this electric power", 0.0, may_be_input=False),
+    ),
+    losses=(Quantity("drive", "W", "loss of motor and drive, where their efficiency is given"),),
+    values_out=(
+        Quantity("head", "m", "mean head, by mass"),
+        Quantity("hydraulic_power", "W", "mean hydraulic power"),
+        Quantity("volume_flow", "m3/s", "mean volume flow"),
+        Quantity("specific_energy", "J/m3", "electricity a cubic metre"),
+        Quantity("pump_efficiency", "1", "hydraulic power / shaft power"),
+    ),
+    sums=("mass", "volume"),
+    driver="electric_power",
+    cutoff="drive_cutoff",
+    off_reason="not_running",
+    rates=rates,
+    values=values,
+    bound=bound,
+    method=lambda _parameters, measured: "pump/measured_density" if "T_in" in measured else "pump/given_density",
+)

@@ -1,0 +1,70 @@
+"""Stack loss from flue-gas temperature and oxygen alone, in Siegert's form.
+
+    q = (T_gas − T_air) · (A2 / (21 − O2) + B) / 100        of the fuel's heat on LHV, O2 in % of the dry gas
+
+Source: the form and constants of the German ordinance on small firing installations (1. BImSchV), as chimney sweeps and
+analysers use them. Valid for near-complete combustion in air.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from calc.asset_type import Floats
+
+O2_AIR = 0.21
+"""Mole fraction of oxygen in dry air, as Siegert's form rounds it."""
+
+
+@dataclass(frozen=True)
+class SiegertFuel:
+    """Siegert's constants of a fuel, and its usual LHV/HHV for where only one heating value is known."""
+
+    A2: float
+    B: float
+    lhv_to_hhv: float
+
+
+SIEGERT = {
+    "natural_gas": SiegertFuel(0.66, 0.009, 0.902),
+    "heating_oil": SiegertFuel(0.68, 0.007, 0.940),
+    "lpg": SiegertFuel(0.63, 0.008, 0.922),
+    "town_gas": SiegertFuel(0.63, 0.011, 0.900),
+}
+
+
+def siegert_loss(T_gas: Floats, T_air: Floats | float, O2_dry: Floats, A2: float, B: float) -> Floats:
+    """Sensible stack loss as a fraction of the fuel's heat on LHV.
+
+    Parameters
+    ----------
+    T_gas, T_air : (n,) K, flue gas and combustion air.
+    O2_dry : (n,) mole fraction of the dry gas.
+    A2, B : the fuel's constants (`SIEGERT`).
+
+    Returns
+    -------
+    (n,) 1; NaN where O2_dry is not within [0, 0.21): there is no flame then.
+    """
+    burning = (O2_dry >= 0.0) & (O2_dry < O2_AIR)
+    spare = np.where(burning, 100.0 * (O2_AIR - O2_dry), np.nan)
+    return (T_gas - T_air) * (A2 / spare + B) / 100.0
+
+
+def siegert_loss_co2(T_gas: Floats, T_air: Floats | float, CO2_dry: Floats, k: float) -> Floats:
+    """Sensible stack loss q = k (T_gas − T_air) / CO2 / 100 as a fraction of the fuel's heat on LHV.
+
+    Parameters
+    ----------
+    T_gas, T_air : (n,) K.
+    CO2_dry : (n,) mole fraction of the dry gas.
+    k : the fuel's constant for CO2 in %.
+
+    Returns
+    -------
+    (n,) 1; NaN where CO2_dry is not above zero.
+    """
+    percent = np.where(CO2_dry > 0.0, 100.0 * CO2_dry, np.nan)
+    return k * (T_gas - T_air) / percent / 100.0

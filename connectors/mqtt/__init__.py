@@ -1,0 +1,1 @@
+"""MQTT with plain and JSON payloads; acknowledged only when the readings are durable."""

@@ -1,0 +1,1 @@
+"""OPC UA: subscriptions with status codes and source timestamps kept whole."""

@@ -1,0 +1,77 @@
+-- name: watermarks
+SELECT
+    asset_id, source,
+    (extract(epoch FROM newest) * 1000000)::bigint,
+    (extract(epoch FROM rose) * 1000000)::bigint
+FROM thermaliq.watermark
+WHERE asset_id = ANY(%(asset)s::int[])
+ORDER BY asset_id, source;
+
+-- name: progress
+SELECT
+    asset_id,
+    (extract(epoch FROM first_ts) * 1000000)::bigint,
+    (extract(epoch FROM closed) * 1000000)::bigint
+FROM thermaliq.progress
+WHERE asset_id = ANY(%(asset)s::int[])
+ORDER BY asset_id;
+
+-- name: alarms
+SELECT
+    asset_id, name, state, priority,
+    (extract(epoch FROM episode) * 1000000)::bigint,
+    (extract(epoch FROM since) * 1000000)::bigint,
+    value, limit_value,
+    (extract(epoch FROM pending_since) * 1000000)::bigint,
+    (extract(epoch FROM judged) * 1000000)::bigint,
+    revision
+FROM thermaliq.alarm
+WHERE asset_id = ANY(%(asset)s::int[])
+ORDER BY asset_id, name;
+
+-- name: panes
+-- (after, until] of each asset; the least of `after` stands there a second time because chunks are left out by constants
+SELECT p.*
+FROM unnest(%(asset)s::int[], %(after)s::timestamptz[], %(until)s::timestamptz[]) AS n (asset_id, after, until)
+CROSS JOIN LATERAL (
+    SELECT
+        asset_id, (extract(epoch FROM pane_end) * 1000000)::bigint AS end_us, length_us, covered_us, integrated_us,
+        steady_us, off_us, excluded_us, samples, layout, integrals, sensitivities, reasons
+    FROM thermaliq.pane AS p
+    WHERE p.asset_id = n.asset_id AND p.pane_end > n.after AND p.pane_end <= n.until
+        AND p.pane_end > %(least)s AND p.pane_end <= %(most)s
+    OFFSET 0
+) AS p
+ORDER BY p.asset_id, p.end_us;
+
+-- name: copy_readings
+-- [from, to) of each series; a null is sent as NaN, so that every row has the same length
+COPY (
+    SELECT r.series_id, r.ts, r.value, r.status, r.flag
+    FROM unnest(%(series)s::int[], %(from)s::timestamptz[]) AS n (series_id, from_ts)
+    CROSS JOIN LATERAL (
+        SELECT series_id, ts, coalesce(value, 'NaN') AS value, status, flag
+        FROM thermaliq.reading AS r
+        WHERE r.series_id = n.series_id AND r.ts >= n.from_ts
+            AND r.ts >= %(least)s::timestamptz AND r.ts < %(before)s::timestamptz
+        ORDER BY r.ts
+        OFFSET 0
+    ) AS r
+) TO STDOUT (FORMAT BINARY);
+
+-- name: provenance
+-- the newest will do: a document that is written once more changes nothing
+SELECT hash FROM thermaliq.provenance ORDER BY created DESC LIMIT 20000;
+
+-- name: points
+SELECT
+    a.asset, p.type, p.window_name AS window, p.length_s,
+    (extract(epoch FROM p.window_start) * 1000000)::bigint AS window_start_us,
+    (extract(epoch FROM p.window_end) * 1000000)::bigint AS window_end_us,
+    p.revision, p.eta, p.eta_u95, p.energy_in_j, p.energy_out_j, p.losses_j, p.residual_j, p."values", p.coverage,
+    p.steady_fraction, p.quality, p.reasons, p.method, p.provenance
+FROM thermaliq.point AS p
+JOIN thermaliq.asset AS a USING (asset_id)
+WHERE p.asset_id = %(asset)s AND p.window_name = %(window)s
+    AND p.window_end > %(after)s AND p.window_end <= %(until)s
+ORDER BY p.window_end;

@@ -1,0 +1,124 @@
+"""numpy columns ↔ PostgreSQL's binary formats: COPY of readings, and arrays as query parameters.
+
+A row of COPY is its field count, then the length and the bytes of each field, all big-endian; a null has length −1 and
+no bytes. Times are microseconds since 2000-01-01. A structured array lays out all rows at once.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from psycopg import Connection
+from psycopg.abc import AdaptContext, Buffer
+from psycopg.adapt import Dumper, Loader, PyFormat
+from psycopg.pq import Format
+
+from streams.changes import Columns
+
+EPOCH_US: Final = 946_684_800_000_000
+"""2000-01-01 in epoch microseconds."""
+
+_SIGNATURE: Final = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
+_TRAILER: Final = b"\xff\xff"
+_FIELDS: Final = (("series", ">i4"), ("ts", ">i8"), ("value", ">f8"), ("status", ">i8"), ("flag", ">i2"))
+_ROW: Final = np.dtype(
+    [("fields", ">i2")] + [pair for name, kind in _FIELDS for pair in ((f"{name}_len", ">i4"), (name, kind))]
+)
+_VALUE_AT: Final = 2 + 4 + 4 + 4 + 8 + 4
+"""Where in a row the bytes of its value begin."""
+
+
+def pack_readings(readings: Columns) -> bytes:
+    """The body of `COPY … (series_id, ts, value, status, flag) FROM STDIN (FORMAT BINARY)`; NaN becomes null."""
+    rows = np.empty(len(readings), _ROW)
+    rows["fields"] = len(_FIELDS)
+    for name, kind in _FIELDS:
+        rows[f"{name}_len"] = np.dtype(kind).itemsize
+    rows["series"] = readings.series
+    rows["ts"] = readings.ts_us - EPOCH_US
+    rows["value"] = readings.value
+    rows["status"] = readings.status
+    rows["flag"] = readings.flag
+    return _SIGNATURE + _without_null_values(rows, np.isnan(readings.value)) + _TRAILER
+
+
+def _without_null_values(rows: NDArray[np.void], null: NDArray[np.bool_]) -> bytes:
+    if not null.any():
+        return rows.tobytes()
+    rows["value_len"][null] = -1
+    kept = np.ones((len(rows), _ROW.itemsize), np.bool_)
+    kept[null, _VALUE_AT : _VALUE_AT + 8] = False
+    return rows.view(np.uint8).reshape(len(rows), -1)[kept].tobytes()
+
+
+def unpack_readings(body: bytes) -> Columns:
+    """Columns of the body of `COPY … TO STDOUT (FORMAT BINARY)` whose nulls are sent as NaN; rows as they come."""
+    start = len(_SIGNATURE)
+    rows = np.frombuffer(body, _ROW, (len(body) - start - len(_TRAILER)) // _ROW.itemsize, start)
+    return Columns(
+        series=rows["series"].astype(np.int32),
+        ts_us=rows["ts"].astype(np.int64) + EPOCH_US,
+        value=rows["value"].astype(np.float64),
+        status=rows["status"].astype(np.int64),
+        flag=rows["flag"].astype(np.int16),
+    )
+
+
+_NOT_A_TIME: Final = np.iinfo(np.int64).min
+_ARRAYS: Final[
+    dict[np.dtype[Any], tuple[int, int, np.dtype[Any]]]
+] = {  # numpy's type: the element's and the array's oid, the type on the wire
+    np.dtype(np.bool_): (16, 1000, np.dtype(">u1")),
+    np.dtype(np.int16): (21, 1005, np.dtype(">i2")),
+    np.dtype(np.int32): (23, 1007, np.dtype(">i4")),
+    np.dtype(np.int64): (20, 1016, np.dtype(">i8")),
+    np.dtype(np.float64): (701, 1022, np.dtype(">f8")),
+    np.dtype("datetime64[us]"): (1184, 1185, np.dtype(">i8")),
+}
+
+
+class ArrayDumper(Dumper):
+    """A one-dimensional numpy array as a PostgreSQL array; `NaT` goes as '-infinity', NaN as NaN."""
+
+    format = Format.BINARY
+
+    def __init__(self, cls: type, context: AdaptContext | None = None, dtype: np.dtype[Any] | None = None) -> None:
+        super().__init__(cls, context)
+        if dtype is not None:
+            self.oid = _ARRAYS[dtype][1]
+
+    def get_key(self, obj: NDArray[Any], format: PyFormat) -> tuple[type, Any]:  # noqa: A002, ARG002 (psycopg's names)
+        return (self.cls, obj.dtype)
+
+    def upgrade(self, obj: NDArray[Any], format: PyFormat) -> ArrayDumper:  # noqa: A002, ARG002
+        return ArrayDumper(self.cls, dtype=obj.dtype)
+
+    def dump(self, obj: NDArray[Any]) -> Buffer:
+        element, _, wire = _ARRAYS[obj.dtype]
+        if obj.dtype.kind == "M":
+            stamps = obj.view(np.int64)
+            obj = np.where(stamps == _NOT_A_TIME, stamps, stamps - EPOCH_US)
+        items = np.empty(len(obj), [("length", ">i4"), ("item", wire)])
+        items["length"] = wire.itemsize
+        items["item"] = obj
+        return np.array([1, 0, element, len(obj), 1], ">i4").tobytes() + items.tobytes()
+
+
+class FloatArrayLoader(Loader):
+    """float8[] in one dimension and without nulls, as numpy's."""
+
+    format = Format.BINARY
+
+    def load(self, data: Buffer) -> NDArray[np.float64]:
+        items = (
+            np.frombuffer(data, np.dtype([("length", ">i4"), ("item", ">f8")]), offset=20) if len(data) > 20 else None
+        )
+        return np.empty(0) if items is None else items["item"].astype(np.float64)
+
+
+def speak_numpy(connection: Connection[Any]) -> None:
+    """Let `connection` take numpy arrays as parameters and give float8[] as numpy arrays (in binary results)."""
+    connection.adapters.register_dumper(np.ndarray, ArrayDumper)
+    connection.adapters.register_loader(_ARRAYS[np.dtype(np.float64)][1], FloatArrayLoader)

@@ -1,0 +1,28 @@
+"""Nothing raises past here: what an asset cannot do becomes a BAD point and a log line."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from streams.state import AssetState
+
+log = logging.getLogger("thermaliq.streams")
+
+Result = TypeVar("Result")
+
+
+def together(
+    states: Sequence[AssetState],
+    work: Callable[[Sequence[AssetState]], list[Result]],
+    instead: Callable[[AssetState], Result],
+) -> list[Result]:
+    """`work` on all states in one call; where that raises, one by one, and `instead` for the one that fails."""
+    try:
+        return work(states)
+    except Exception:
+        if len(states) == 1:
+            log.exception("computing %s failed; its windows are BAD with internal_error", states[0].plan.asset.id)
+            return [instead(states[0])]
+    return [result for state in states for result in together([state], work, instead)]

@@ -1,0 +1,139 @@
+"""Rows → state: what a worker needs to go on with a partition, and older rows for late readings and recompute."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from psycopg import Connection
+from psycopg.rows import dict_row
+
+from schemas.point import Point
+from schemas.rows import FIRST_US, LAST_US, point_of, stamp, times, whole
+from streams.changes import AlarmMemory, Columns, Pane, Progress, Watermark
+from streams.copy_format import unpack_readings
+from streams.session import Session
+from streams.statements import statements
+
+
+@dataclass(frozen=True)
+class AssetNeeds:
+    """What the pipeline needs of one asset's past: its input series, its longest window, its largest hold limit."""
+
+    asset: int
+    series: tuple[int, ...]
+    longest_window_us: int
+    reach_us: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The stored state of the assets of one partition."""
+
+    watermarks: Sequence[Watermark]
+    progress: Sequence[Progress]
+    alarms: Sequence[AlarmMemory]
+    panes: Sequence[Pane]
+    readings: Columns
+    provenance: frozenset[str]
+
+
+def load_standing(connection: Connection, assets: Sequence[AssetNeeds]) -> Standing:
+    """Everything that `assets` go on from; of an asset without progress every reading that is stored."""
+    sql = statements("load")
+    numbers = {"asset": whole((needs.asset for needs in assets), np.int32)}
+    progress = [Progress(*row) for row in connection.execute(sql["progress"], numbers)]
+    closed_us = {stand.asset: stand.closed_us for stand in progress}
+    return Standing(
+        watermarks=[Watermark(*row) for row in connection.execute(sql["watermarks"], numbers)],
+        progress=progress,
+        alarms=[AlarmMemory(*row) for row in connection.execute(sql["alarms"], numbers)],
+        panes=load_panes(
+            connection,
+            [
+                (needs.asset, closed_us[needs.asset] - needs.longest_window_us, closed_us[needs.asset])
+                for needs in assets
+                if needs.asset in closed_us
+            ],
+        ),
+        readings=load_readings(connection, _first_needed_us(assets, closed_us), LAST_US),
+        provenance=frozenset(hash_ for (hash_,) in connection.execute(sql["provenance"])),
+    )
+
+
+def _first_needed_us(assets: Sequence[AssetNeeds], closed_us: Mapping[int, int]) -> dict[int, int]:
+    first: dict[int, int] = {}
+    for needs in assets:
+        from_us = max(closed_us.get(needs.asset, FIRST_US) - needs.reach_us, FIRST_US)
+        for series in needs.series:
+            first[series] = min(from_us, first.get(series, from_us))
+    return first
+
+
+def load_readings(connection: Connection, from_us: Mapping[int, int], before_us: int) -> Columns:
+    """Readings of each series from its time on, before `before_us`, sorted by (series, time)."""
+    series = sorted(from_us)
+    parameters = {
+        "series": series,
+        "from": [stamp(from_us[number]) for number in series],
+        "least": stamp(min(from_us.values(), default=FIRST_US)),
+        "before": stamp(before_us),
+    }
+    with connection.cursor() as cursor, cursor.copy(statements("load")["copy_readings"], parameters) as copy:
+        return _sorted(unpack_readings(b"".join(copy)))
+
+
+def _sorted(readings: Columns) -> Columns:
+    series, ts_us = readings.series, readings.ts_us
+    rises = (series[1:] > series[:-1]) | ((series[1:] == series[:-1]) & (ts_us[1:] > ts_us[:-1]))
+    if rises.all():
+        return readings
+    order = np.lexsort((ts_us, series))
+    return Columns(series[order], ts_us[order], readings.value[order], readings.status[order], readings.flag[order])
+
+
+def load_panes(connection: Connection, spans: Sequence[tuple[int, int, int]]) -> list[Pane]:
+    """Panes that end in (after, until] of each (asset, after, until), by asset, oldest first."""
+    if not spans:
+        return []
+    parameters = {
+        "asset": whole((asset for asset, _, _ in spans), np.int32),
+        "after": times(after for _, after, _ in spans),
+        "until": times(until for _, _, until in spans),
+        "least": stamp(min(after for _, after, _ in spans)),
+        "most": stamp(max(until for _, _, until in spans)),
+    }
+    with connection.cursor(binary=True) as cursor:
+        rows: list[tuple[Any, ...]] = cursor.execute(statements("load")["panes"], parameters).fetchall()
+    return [Pane(*(*numbers, tuple(reasons))) for *numbers, reasons in rows]
+
+
+def load_points(connection: Connection, asset: int, window: str, after_us: int, until_us: int) -> list[Point]:
+    """Latest revisions of points that end in (after, until], oldest first."""
+    parameters = {"asset": asset, "window": window, "after": stamp(after_us), "until": stamp(until_us)}
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return [point_of(row) for row in cursor.execute(statements("load")["points"], parameters)]
+
+
+class StoredHistory:
+    """`streams.changes.History` on the store's connection, each call a transaction of its own."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def readings(self, series: Sequence[int], from_us: int, to_us: int) -> Columns:
+        """Readings of `series` in [from_us, to_us)."""
+        with self._session.transaction() as connection:
+            return load_readings(connection, dict.fromkeys(series, from_us), to_us)
+
+    def panes(self, asset: int, from_us: int, to_us: int) -> Sequence[Pane]:
+        """Panes of `asset` that end in (from_us, to_us], oldest first."""
+        with self._session.transaction() as connection:
+            return load_panes(connection, [(asset, from_us, to_us)])
+
+    def points(self, asset: int, window: str, from_us: int, to_us: int) -> Sequence[Point]:
+        """Latest revisions of `asset`'s points of `window` that end in (from_us, to_us], oldest first."""
+        with self._session.transaction() as connection:
+            return load_points(connection, asset, window, from_us, to_us)

@@ -1,0 +1,366 @@
+"""The single face of the computation: a partition's records in order → everything that they change.
+
+Faust, the embedded log and the tests all call `Pipeline.process`. It reads no clock, no socket and no file: records
+bring their offsets and append times, older rows come from the `History` that is handed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from schemas import codec
+from schemas.alarm import Alert
+from schemas.command import Command
+from schemas.dead_letter import DeadLetter
+from schemas.point import Point
+from streams.changes import AlarmMemory, Changes, Columns, History, Loaded, OutboxRow, OutboxTopic, Pane, Record
+from streams.closing import INTERNAL_ERROR, begin, close, kinds, make_points
+from streams.guard import together
+from streams.plan import AssetPlan, Plan, Slot
+from streams.revision import PointKey, accept, recompute_panes, revise
+from streams.state import AssetState, PaneMemory, PartitionState, concatenate, restore, rows_of, sorted_once, take
+from streams.steps.alarm import judge, unjudged
+from streams.steps.normalize import Normalized, Span, normalize
+from streams.steps.watermark import any_idle, unseen, watermark
+
+SWEEP_US = 1_000_000
+"""Assets without records are looked at once in this much append time."""
+
+
+@dataclass
+class _Pass:
+    """What one call of `process` gathers."""
+
+    panes: list[Pane] = field(default_factory=list)
+    points: list[tuple[int, Point]] = field(default_factory=list)
+    alarms: dict[tuple[int, str], AlarmMemory] = field(default_factory=dict)
+    transitions: list[tuple[int, Alert]] = field(default_factory=list)
+    moved: dict[int, AssetState] = field(default_factory=dict)
+    recompute: list[tuple[int, int, int]] = field(default_factory=list)
+    letters: list[DeadLetter] = field(default_factory=list)
+    fresh: dict[int, tuple[PaneMemory, list[Point]]] = field(default_factory=dict)
+    tally: dict[str, int] = field(default_factory=dict)
+
+    def count(self, what: str, number: int) -> None:
+        if number:
+            self.tally[what] = self.tally.get(what, 0) + number
+
+
+class Pipeline:
+    """The computation of the partitions that this worker owns."""
+
+    def __init__(
+        self, plan: Plan, topic: str, history: History, partition_of: Callable[[str], int] | None = None
+    ) -> None:
+        """`partition_of` maps a group to its partition; None where there is one partition only."""
+        self.plan, self.topic, self.history, self.partition_of = plan, topic, history, partition_of
+        self.partitions: dict[int, PartitionState] = {}
+
+    def assets_of(self, partition: int) -> list[AssetPlan]:
+        """The computed assets whose group belongs to `partition`."""
+        return [plan for plan in self.plan.assets.values() if self._is_ours(partition, plan.asset.group)]
+
+    def assign(self, partition: int, loaded: Loaded) -> None:
+        """Take up a partition where its rows stand."""
+        numbers = [plan.number for plan in self.assets_of(partition)]
+        state = restore(self.plan, numbers, loaded)
+        for asset in state.assets.values():
+            self._refill(asset, loaded)
+        self.partitions[partition] = state
+
+    def revoke(self, partition: int) -> None:
+        """Forget a partition; its rows are all there is."""
+        self.partitions.pop(partition, None)
+
+    def process(self, partition: int, records: Sequence[Record]) -> Changes:
+        """Everything that `records`, in order, change. Commit it before the next call: the state has moved on."""
+        state = self.partitions[partition]
+        found = normalize(self.plan, self.topic, partition, records, lambda group: self._is_ours(partition, group))
+        gathered = _Pass(letters=found.dead_letters)
+        gathered.count("foreign_site", found.foreign_sites)
+        gathered.count("rerouted", len(found.strays))
+        self._refuse_commands(partition, found.commands, gathered)
+        touched = self._apply(state, found)
+        if records:
+            state.append_us = max(state.append_us, *(record.append_us for record in records))
+            state.next_offset = records[-1].offset + 1
+        self._finish(state, touched, state.append_us, found.readings, gathered)
+        return self._changes(partition, state, found, gathered)
+
+    def tick(self, partition: int, now_us: int) -> Changes | None:
+        """On a silent partition the worker's clock stands in for the append time; None where nothing changes."""
+        state = self.partitions[partition]
+        if now_us - state.swept_us < SWEEP_US:
+            return None
+        gathered = _Pass()
+        self._finish(state, {}, max(now_us, state.append_us), concatenate([]), gathered)
+        if not gathered.moved and not gathered.panes and not gathered.points:
+            return None
+        empty = Normalized(concatenate([]), [], [], [], [], 0)
+        return self._changes(partition, state, empty, gathered)
+
+    def _is_ours(self, partition: int, group: str) -> bool:
+        return self.partition_of is None or self.partition_of(group) == partition
+
+    def _refill(self, asset: AssetState, loaded: Loaded) -> None:
+        """Panes of another layout (the site file changed) are computed again from the readings behind them."""
+        if asset.closed_us is None:
+            return
+        stale = any(pane.asset == asset.plan.number and pane.layout != asset.layout.name for pane in loaded.panes)
+        odd = asset.closed_us % asset.plan.pane_us
+        if odd:
+            asset.closed_us -= odd
+        if stale or odd:
+            asset.panes = recompute_panes(asset, asset.closed_us - asset.kept_back_us, asset.closed_us, self.history)
+
+    def _refuse_commands(self, partition: int, commands: Iterable[tuple[Record, Command]], gathered: _Pass) -> None:
+        for record, command in commands:
+            kind = type(command).__name__.lower()
+            gathered.letters.append(
+                DeadLetter(
+                    record.key,
+                    record.value,
+                    "command.not_built",
+                    "command",
+                    self.topic,
+                    partition,
+                    record.offset,
+                    None,
+                    f"this version decodes {kind} and cannot carry it out yet",
+                )
+            )
+
+    def _apply(self, state: PartitionState, found: Normalized) -> dict[int, AssetState]:
+        """Hand each record's rows to the assets that may use them, and move their watermarks, in order of arrival."""
+        touched: dict[int, AssetState] = {}
+        bounds = _bounds(found, self.plan)
+        now_us = state.append_us
+        for span, oldest_us, newest in zip(found.spans, bounds.oldest_us, bounds.newest, strict=True):
+            before_us, now_us = now_us, max(now_us, span.append_us)
+            if span.low == span.high:
+                continue
+            for plan in span.asset.users:
+                asset = state.assets[plan.number]
+                if any_idle(plan, state.reaches, before_us):
+                    asset.advance(watermark(plan, state.reaches, before_us))
+            for slot, ts_us in newest:
+                self._see(state, slot, ts_us, now_us)
+            for plan in span.asset.users:
+                asset = state.assets[plan.number]
+                self._await_sources(state, plan, now_us)
+                _keep(asset, span, found.readings, oldest_us)
+                asset.advance(watermark(plan, state.reaches, now_us))
+                touched[plan.number] = asset
+        return touched
+
+    def _see(self, state: PartitionState, slot: Slot, ts_us: int, now_us: int) -> None:
+        if slot not in state.reaches:
+            state.reaches.update(unseen([slot], now_us))
+        state.reaches[slot].see(ts_us, now_us)
+        state.moved.add(slot)
+
+    def _await_sources(self, state: PartitionState, plan: AssetPlan, now_us: int) -> None:
+        missing = [slot for slot in plan.slots if slot not in state.reaches]
+        state.reaches.update(unseen(missing, now_us))
+        state.moved.update(missing)
+
+    def _finish(
+        self,
+        state: PartitionState,
+        touched: dict[int, AssetState],
+        now_us: int,
+        batch: Columns,
+        gathered: _Pass,
+    ) -> None:
+        """Close what has passed, then make again what late readings touch."""
+        if now_us - state.swept_us >= SWEEP_US:
+            state.swept_us = now_us
+            touched = dict(state.assets)
+            for asset in touched.values():
+                asset.advance(watermark(asset.plan, state.reaches, now_us))
+        due = [asset for asset in touched.values() if asset.watermark_us is not None and _is_due(asset)]
+        for group in kinds(due):
+            for asset, panes, points in together(group, close, _give_up):
+                gathered.fresh[asset.plan.number] = (panes, points)
+                self._gather(asset, panes, points, gathered)
+        for asset in touched.values():
+            if asset.late:
+                self._revise(asset, batch, gathered)
+
+    def _gather(self, asset: AssetState, panes: PaneMemory, points: Sequence[Point], gathered: _Pass) -> None:
+        number = asset.plan.number
+        gathered.panes += rows_of(asset, panes)
+        gathered.moved[number] = asset
+        for point in points:
+            gathered.points.append((number, point))
+            gathered.count("revisions", int(point.revision > 0))
+            self._judge(asset, point, gathered)
+
+    def _judge(self, asset: AssetState, point: Point, gathered: _Pass) -> None:
+        for rule in asset.plan.rules:
+            if rule.window != point.window:
+                continue
+            memory = asset.alarms.get(rule.name) or unjudged(asset.plan.number, rule)
+            memory, alert = judge(rule, memory, point)
+            asset.alarms[rule.name] = memory
+            gathered.alarms[asset.plan.number, rule.name] = memory
+            if alert is not None:
+                gathered.transitions.append((asset.plan.number, alert))
+
+    def _revise(self, asset: AssetState, batch: Columns, gathered: _Pass) -> None:
+        late, asset.late = concatenate(asset.late), []
+        accepted, old = accept(asset, late)
+        gathered.count("late", len(accepted))
+        gathered.count("too_late", len(old))
+        if len(old):
+            span = (int(old.ts_us.min()), int(old.ts_us.max()) + asset.plan.reach_us)
+            gathered.recompute.append((asset.plan.number, *span))
+        _reopen(asset, accepted)
+        if not len(accepted) or asset.closed_us is None:
+            return
+        fresh, points = gathered.fresh.get(asset.plan.number, (PaneMemory.empty(asset.layout.width), []))
+        made: dict[PointKey, Point] = {(point.window, point.window_end_us): point for point in points}
+        revision = revise(asset, accepted, batch, fresh, made, self.history)
+        replaced = {(point.window, point.window_end_us) for point in revision.points} & made.keys()
+        gathered.points = [
+            (number, point)
+            for number, point in gathered.points
+            if number != asset.plan.number or (point.window, point.window_end_us) not in replaced
+        ]
+        ends = set(revision.panes.end_us.tolist())
+        gathered.panes = [pane for pane in gathered.panes if pane.asset != asset.plan.number or pane.end_us not in ends]
+        self._gather(asset, revision.panes, revision.points, gathered)
+
+    def _changes(self, partition: int, state: PartitionState, found: Normalized, gathered: _Pass) -> Changes:
+        outbox = self._outbox(partition, state, found, gathered)
+        plans = [self.plan.assets[number] for number, _ in gathered.points]
+        documents = {plan.provenance: plan.provenance_document for plan in plans}
+        fresh = {key: document for key, document in documents.items() if key not in state.provenance}
+        state.provenance.update(fresh)
+        progress = [row for asset in gathered.moved.values() if (row := asset.progress()) is not None]
+        changes = Changes(
+            next_offset=state.next_offset,
+            next_seq=state.next_seq,
+            append_us=state.append_us,
+            readings=sorted_once(found.readings),
+            panes=gathered.panes,
+            points=gathered.points,
+            watermarks=state.watermarks(),
+            progress=progress,
+            alarms=list(gathered.alarms.values()),
+            transitions=gathered.transitions,
+            dead_letters=gathered.letters,
+            recompute=gathered.recompute,
+            provenance=fresh,
+            outbox=outbox,
+            tally=gathered.tally,
+        )
+        state.moved.clear()
+        return changes
+
+    def _outbox(self, partition: int, state: PartitionState, found: Normalized, gathered: _Pass) -> list[OutboxRow]:
+        rows: list[OutboxRow] = []
+
+        def put(topic: OutboxTopic, key: bytes | None, value: bytes, headers: Sequence[tuple[str, bytes]]) -> None:
+            rows.append(OutboxRow(state.next_seq, topic, key, value, tuple(headers)))
+            state.next_seq += 1
+
+        def numbered(schema: str) -> list[tuple[str, bytes]]:
+            place = [("origin", str(partition).encode()), ("seq", str(state.next_seq).encode())]
+            return [*codec.schema_header(schema), *place]
+
+        for letter in gathered.letters:
+            put("dead_letters", letter.key, letter.value, letter.headers())
+        for group, record in found.strays:
+            put("readings", group.encode(), record.value, list(record.headers))
+        for _, point in gathered.points:
+            put("points", point.asset.encode(), codec.encode(point), numbered(codec.POINT))
+        for _, alert in gathered.transitions:
+            put("alerts", f"{alert.asset}/{alert.name}".encode(), codec.encode(alert), numbered(codec.ALERT))
+        return rows
+
+
+@dataclass(frozen=True)
+class _Bounds:
+    """By span: the oldest time, and the newest of each slot."""
+
+    oldest_us: list[int]
+    newest: list[list[tuple[Slot, int]]]
+
+
+def _bounds(found: Normalized, plan: Plan) -> _Bounds:
+    readings = found.readings
+    filled = [span.low for span in found.spans if span.low < span.high]
+    if not filled:
+        return _Bounds([0] * len(found.spans), [[] for _ in found.spans])
+    slot = plan.slot_of[readings.series]
+    oldest = np.minimum.reduceat(readings.ts_us, filled).tolist()
+    newest = np.maximum.reduceat(readings.ts_us, filled).tolist()
+    lowest, highest = np.minimum.reduceat(slot, filled).tolist(), np.maximum.reduceat(slot, filled).tolist()
+    bounds = _Bounds([], [])
+    row = 0
+    for span in found.spans:
+        if span.low == span.high:
+            bounds.oldest_us.append(0)
+            bounds.newest.append([])
+            continue
+        bounds.oldest_us.append(oldest[row])
+        if lowest[row] == highest[row]:
+            bounds.newest.append([(plan.slots[lowest[row]], newest[row])])
+        else:
+            inside = slice(span.low, span.high)
+            mixed = [
+                (plan.slots[index], int(readings.ts_us[inside][slot[inside] == index].max()))
+                for index in np.unique(slot[inside]).tolist()
+            ]
+            bounds.newest.append(mixed)
+        row += 1
+    return bounds
+
+
+def _keep(asset: AssetState, span: Span, readings: Columns, oldest_us: int) -> None:
+    """Rows on time wait for their pane; rows that come after it are late."""
+    boundary_us = asset.boundary_us
+    if boundary_us is None or oldest_us >= boundary_us:
+        asset.buffer.append((readings, span.low, span.high))
+        return
+    rows = take(readings, slice(span.low, span.high))
+    late = rows.ts_us < boundary_us
+    asset.late.append(take(rows, late))
+    on_time = take(rows, ~late)
+    if len(on_time):
+        asset.buffer.append((on_time, 0, len(on_time)))
+
+
+def _reopen(asset: AssetState, late: Columns) -> None:
+    """A late reading may still stand in an open pane."""
+    if asset.closed_us is None:
+        return
+    near = take(late, late.ts_us >= asset.closed_us - asset.plan.reach_us)
+    if len(near):
+        asset.buffer.append((near, 0, len(near)))
+
+
+def _is_due(asset: AssetState) -> bool:
+    """Whether a pane's end has passed."""
+    return (
+        begin(asset)
+        and asset.boundary_us is not None
+        and asset.closed_us is not None
+        and (asset.boundary_us > asset.closed_us)
+    )
+
+
+def _give_up(asset: AssetState) -> tuple[AssetState, PaneMemory, list[Point]]:
+    """One pane that says what happened, and the windows over it."""
+    after_us, to_us = asset.closed_us or 0, asset.boundary_us or 0
+    columns = np.zeros((1, asset.layout.width))
+    pane = PaneMemory(np.array([to_us], np.int64), columns, [INTERNAL_ERROR])
+    known = asset.panes.merged(pane)
+    points = make_points([asset], [known], [after_us], [to_us])[0]
+    asset.panes = known.between(to_us - asset.kept_back_us, to_us)
+    asset.closed_us, asset.buffer = to_us, []
+    return asset, pane, points

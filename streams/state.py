@@ -1,0 +1,231 @@
+"""What the pipeline remembers of a partition between two passes; all of it stands in the database too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streams.changes import AlarmMemory, Columns, Loaded, Pane, Progress, Watermark
+from streams.plan import AssetPlan, Plan, Slot
+from streams.steps.panes import MOMENTS, TIMES, Layout, layout_of
+from streams.steps.watermark import Reach, floor_us
+
+
+@dataclass
+class PaneMemory:
+    """Closed panes of one asset that later windows still need, oldest first."""
+
+    end_us: NDArray[np.int64]
+    columns: NDArray[np.float64]
+    bits: list[int]
+
+    @classmethod
+    def empty(cls, width: int) -> PaneMemory:
+        """No panes."""
+        return cls(np.zeros(0, np.int64), np.zeros((0, width)), [])
+
+    def between(self, after_us: int, to_us: int) -> PaneMemory:
+        """Panes that end in (after, to]."""
+        low, high = np.searchsorted(self.end_us, [after_us, to_us], side="right").tolist()
+        return PaneMemory(self.end_us[low:high], self.columns[low:high], self.bits[low:high])
+
+    def merged(self, newer: PaneMemory) -> PaneMemory:
+        """These and `newer` panes; of equal ends the newer."""
+        ends = np.concatenate([self.end_us, newer.end_us])
+        order = np.argsort(ends, kind="stable")
+        last = np.append(ends[order][1:] != ends[order][:-1], True) if len(ends) else np.zeros(0, np.bool_)
+        keep = order[last]
+        bits = self.bits + newer.bits
+        return PaneMemory(
+            ends[keep], np.concatenate([self.columns, newer.columns])[keep], [bits[i] for i in keep.tolist()]
+        )
+
+
+@dataclass
+class AssetState:
+    """One computed asset: how far it has come, the readings and panes still open, its alarms."""
+
+    plan: AssetPlan
+    layout: Layout
+    panes: PaneMemory
+    first_us: int | None = None
+    closed_us: int | None = None
+    watermark_us: int | None = None
+    buffer: list[tuple[Columns, int, int]] = field(default_factory=list)
+    """Runs of rows in order of arrival."""
+    late: list[Columns] = field(default_factory=list)
+    """Rows that came after their pane was closed, in this pass."""
+    alarms: dict[str, AlarmMemory] = field(default_factory=dict)
+
+    @classmethod
+    def new(cls, plan: AssetPlan) -> AssetState:
+        """An asset that was never heard of."""
+        layout = layout_of(plan.model, plan.accuracies)
+        return cls(plan, layout, PaneMemory.empty(layout.width))
+
+    @property
+    def boundary_us(self) -> int | None:
+        """A reading before it is late."""
+        if self.watermark_us is None:
+            return self.closed_us
+        boundary = floor_us(self.watermark_us, self.plan.pane_us)
+        return boundary if self.closed_us is None else max(boundary, self.closed_us)
+
+    def advance(self, watermark_us: int | None) -> None:
+        """Time goes on and never back."""
+        if watermark_us is not None and (self.watermark_us is None or watermark_us > self.watermark_us):
+            self.watermark_us = watermark_us
+
+    @property
+    def kept_back_us(self) -> int:
+        """How far before its last closed pane an asset's panes are still needed."""
+        return self.plan.longest_us + max(window.advance_us for window in self.plan.windows)
+
+    def progress(self) -> Progress | None:
+        """The row of `progress`."""
+        if self.first_us is None or self.closed_us is None:
+            return None
+        return Progress(self.plan.number, self.first_us, self.closed_us)
+
+
+@dataclass
+class PartitionState:
+    """One partition of the readings topic."""
+
+    assets: dict[int, AssetState]
+    reaches: dict[Slot, Reach]
+    next_offset: int
+    next_seq: int
+    append_us: int
+    swept_us: int = 0
+    provenance: set[str] = field(default_factory=set)
+    moved: set[Slot] = field(default_factory=set)
+    """Slots whose reach changed in this pass."""
+
+    def watermarks(self) -> list[Watermark]:
+        """Rows of `watermark` that changed."""
+        return [
+            Watermark(slot.asset, slot.source, self.reaches[slot].newest_us, self.reaches[slot].rose_us)
+            for slot in sorted(self.moved)
+        ]
+
+
+def restore(plan: Plan, numbers: Sequence[int], loaded: Loaded) -> PartitionState:
+    """The state of a partition from its rows; `numbers` are the computed assets that belong to it."""
+    states = {number: AssetState.new(plan.assets[number]) for number in numbers}
+    for progress in loaded.progress:
+        if progress.asset in states:
+            state = states[progress.asset]
+            state.first_us, state.closed_us = progress.first_us, progress.closed_us
+    for memory in loaded.alarms:
+        if memory.asset in states:
+            states[memory.asset].alarms[memory.name] = memory
+    _restore_panes(states, loaded.panes)
+    _restore_readings(states, loaded.readings)
+    reaches = {Slot(row.asset, row.source): Reach(row.newest_us, row.rose_us) for row in loaded.watermarks}
+    return PartitionState(
+        assets=states,
+        reaches=reaches,
+        next_offset=loaded.next_offset or 0,
+        next_seq=loaded.next_seq,
+        append_us=loaded.append_us,
+        provenance=set(loaded.provenance),
+    )
+
+
+def _restore_panes(states: Mapping[int, AssetState], panes: Sequence[Pane]) -> None:
+    by_asset: dict[int, list[Pane]] = {}
+    for pane in panes:
+        by_asset.setdefault(pane.asset, []).append(pane)
+    for number, rows in by_asset.items():
+        if number in states:
+            states[number].panes = memory_of(states[number], rows)
+
+
+def _restore_readings(states: Mapping[int, AssetState], readings: Columns) -> None:
+    for state in states.values():
+        wanted = np.isin(readings.series, np.array(state.plan.series, np.int32))
+        if state.closed_us is not None:
+            wanted &= readings.ts_us >= state.closed_us - state.plan.reach_us
+        if wanted.any():
+            own = take(readings, wanted)
+            state.buffer.append((own, 0, len(own)))
+
+
+def memory_of(state: AssetState, panes: Sequence[Pane]) -> PaneMemory:
+    """Stored panes as columns; those of another layout (the site file changed) are left out."""
+    rows = [pane for pane in panes if pane.layout == state.layout.name and pane.length_us == state.plan.pane_us]
+    if not rows:
+        return PaneMemory.empty(state.layout.width)
+    columns = np.array([[*_times(pane), *pane.integrals, *pane.sensitivities] for pane in rows], np.float64)
+    bits = [state.layout.bits(pane.reasons, state.plan.labels) for pane in rows]
+    return PaneMemory(np.array([pane.end_us for pane in rows], np.int64), columns, bits)
+
+
+def rows_of(state: AssetState, panes: PaneMemory) -> list[Pane]:
+    """Panes as rows of the database."""
+    split = len(TIMES) + len(state.layout.rates) + len(MOMENTS)
+    rows = []
+    for end_us, columns, bits in zip(panes.end_us.tolist(), panes.columns, panes.bits, strict=True):
+        times = [int(value) for value in columns[: len(TIMES)].tolist()]
+        rows.append(
+            Pane(
+                asset=state.plan.number,
+                end_us=end_us,
+                length_us=state.plan.pane_us,
+                covered_us=times[0],
+                integrated_us=times[1],
+                steady_us=times[2],
+                off_us=times[3],
+                excluded_us=times[4],
+                samples=times[5],
+                layout=state.layout.name,
+                integrals=columns[len(TIMES) : split],
+                sensitivities=columns[split:],
+                reasons=tuple(state.layout.reasons(bits, state.plan.labels)) if bits else (),
+            )
+        )
+    return rows
+
+
+def _times(pane: Pane) -> tuple[float, ...]:
+    return (pane.covered_us, pane.integrated_us, pane.steady_us, pane.off_us, pane.excluded_us, pane.samples)
+
+
+def take(columns: Columns, index: NDArray[np.bool_] | NDArray[np.int64] | slice) -> Columns:
+    """Some rows of `columns`."""
+    return Columns(
+        columns.series[index], columns.ts_us[index], columns.value[index], columns.status[index], columns.flag[index]
+    )
+
+
+def concatenate(parts: Sequence[Columns]) -> Columns:
+    """Rows of all `parts`, one behind the other."""
+    if not parts:
+        return Columns(
+            np.zeros(0, np.int32), np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64), np.zeros(0, np.int16)
+        )
+    return Columns(
+        np.concatenate([part.series for part in parts]),
+        np.concatenate([part.ts_us for part in parts]),
+        np.concatenate([part.value for part in parts]),
+        np.concatenate([part.status for part in parts]),
+        np.concatenate([part.flag for part in parts]),
+    )
+
+
+def sorted_once(columns: Columns) -> Columns:
+    """Sorted by (series, ts), each pair once: the last to arrive."""
+    if not len(columns):
+        return columns
+    low = int(columns.ts_us.min())
+    if int(columns.ts_us.max()) - low < 1 << 40:
+        order = np.argsort((columns.series.astype(np.int64) << 40) | (columns.ts_us - low), kind="stable")
+    else:
+        order = np.lexsort((columns.ts_us, columns.series))
+    series, ts = columns.series[order], columns.ts_us[order]
+    last = np.append((series[1:] != series[:-1]) | (ts[1:] != ts[:-1]), True)
+    return take(columns, order[last])
