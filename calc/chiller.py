@@ -22,6 +22,7 @@ from calc.asset_type import (
     Quantity,
     Rates,
 )
+from calc.balance import known, ratio, unless
 from calc.secondary import broken_loop, impossible_temperature, loop_heat, loop_parameters
 
 TON_W = 3516.8528420667
@@ -37,15 +38,15 @@ def rates(inputs: Inputs, parameters: Parameters) -> Rates:
     chilled = _faults(inputs, parameters, "chilled", ("T_chilled_in", "T_chilled_out"))
     cond = _faults(inputs, parameters, "cond", ("T_cond_in", "T_cond_out"))
     has_condenser = all(name in inputs for name in CONDENSER)
-    power = _unless(chilled, inputs["electric_power"])
-    cooling = _unless(chilled, -loop_heat(inputs, parameters, "chilled", "T_chilled_in", "T_chilled_out"))
+    power = unless(chilled, inputs["electric_power"])
+    cooling = unless(chilled, -loop_heat(inputs, parameters, "chilled", "T_chilled_in", "T_chilled_out"))
     unknown = np.full(power.shape, np.nan)
     heat = loop_heat(inputs, parameters, "cond", "T_cond_in", "T_cond_out") if has_condenser else unknown
-    rejected = _unless(chilled | cond, heat)
+    rejected = unless(chilled | cond, heat)
     sums = {
         "Q_cond": rejected,
-        "T_chilled_out": _unless(chilled, inputs["T_chilled_out"]),
-        "T_cond_out": _unless(cond, inputs.get("T_cond_out", unknown)),
+        "T_chilled_out": unless(chilled, inputs["T_chilled_out"]),
+        "T_cond_out": unless(cond, inputs.get("T_cond_out", unknown)),
     }
     residual = power + cooling - rejected if has_condenser else None
     return Rates(power, cooling, residual_w=residual, sums=sums, faults=chilled | cond)
@@ -56,17 +57,17 @@ def values(integrals: Integrals, parameters: Parameters) -> dict[str, float]:
     seconds, energy_in, cooling = integrals.duration_s, integrals.energy_in_j, integrals.energy_out_j
     carnot = carnot_of(integrals, "T_chilled_out", "T_cond_out")
     found = {
-        "Q_evap": _ratio(cooling, seconds),
-        "Q_cond": _ratio(integrals.sums["Q_cond"], seconds),
-        "kw_per_ton": _ratio(energy_in * TON_W / 1000.0, cooling),
-        "T_chilled_out": _ratio(integrals.sums["T_chilled_out"], seconds),
+        "Q_evap": ratio(cooling, seconds),
+        "Q_cond": ratio(integrals.sums["Q_cond"], seconds),
+        "kw_per_ton": ratio(energy_in * TON_W / 1000.0, cooling),
+        "T_chilled_out": ratio(integrals.sums["T_chilled_out"], seconds),
         "cop_carnot": carnot,
-        "second_law_efficiency": _ratio(_ratio(cooling, energy_in), carnot),
+        "second_law_efficiency": ratio(ratio(cooling, energy_in), carnot),
     }
     rated = parameters.get("rated_cooling")
     if isinstance(rated, float | int):
-        found["part_load"] = _ratio(found["Q_evap"], rated)
-    return {name: value for name, value in found.items() if np.isfinite(value)}
+        found["part_load"] = ratio(found["Q_evap"], rated)
+    return known(found)
 
 
 def bound(integrals: Integrals, _parameters: Parameters) -> Bound | None:
@@ -77,7 +78,7 @@ def bound(integrals: Integrals, _parameters: Parameters) -> Bound | None:
 
 def carnot_of(integrals: Integrals, cold: str, hot: str) -> float:
     """COP of a reversible chiller between two time-averaged temperatures, NaN where there is none."""
-    T_cold, T_hot = (_ratio(integrals.sums[name], integrals.duration_s) for name in (cold, hot))
+    T_cold, T_hot = (ratio(integrals.sums[name], integrals.duration_s) for name in (cold, hot))
     return float(cop_carnot_cooling(np.float64(T_cold), np.float64(T_hot)))
 
 
@@ -145,18 +146,6 @@ def _faults(inputs: Inputs, parameters: Parameters, side: str, temperatures: tup
         name: impossible_temperature(inputs, parameters, side, inputs[name]) for name in temperatures if name in inputs
     }
     return found | {name: np.asarray(inputs[name] < 0.0) for name in (flow,) if name in inputs}
-
-
-def _unless(faults: dict[str, Mask], rate: Floats) -> Floats:
-    """The rate, NaN where an input is at fault."""
-    bad = np.zeros(rate.shape, dtype=np.bool_)
-    for mask in faults.values():
-        bad |= mask
-    return np.where(bad, np.nan, rate)
-
-
-def _ratio(above: float, below: float) -> float:
-    return above / below if below > 0.0 else float("nan")
 
 
 CHILLER = AssetType(

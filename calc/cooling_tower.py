@@ -25,6 +25,7 @@ from calc.asset_type import (
     Rates,
     number,
 )
+from calc.balance import known, ratio, unless
 
 P_ATMOSPHERE_PA = 101325.0
 CP_WATER = 4186.8
@@ -40,17 +41,16 @@ def rates(inputs: Inputs, parameters: Parameters) -> Rates:
     p = _atmosphere(inputs, parameters, flow.shape)
     T_wet = _wet_bulb(inputs, p)
     faults = _faults(inputs, T_wet)
-    bad = np.any(list(faults.values()), axis=0)
     h_hot, h_cold, h_wet = (water.h_pT(p, T) for T in (T_hot, T_cold, T_wet))
-    available = np.where(bad, np.nan, flow * (h_hot - h_wet))
-    rejected = np.where(bad, np.nan, flow * (h_hot - h_cold))
+    available = unless(faults, flow * (h_hot - h_wet))
+    rejected = unless(faults, flow * (h_hot - h_cold))
     evaporated, residual = _air_side(inputs, p, rejected, h_cold)
     unknown = np.full(flow.shape, np.nan)
     sums = {
-        "T_hot": np.where(bad, np.nan, T_hot),
-        "T_cold": np.where(bad, np.nan, T_cold),
-        "T_wet_bulb": np.where(bad, np.nan, T_wet),
-        "water": np.where(bad, np.nan, flow),
+        "T_hot": unless(faults, T_hot),
+        "T_cold": unless(faults, T_cold),
+        "T_wet_bulb": unless(faults, T_wet),
+        "water": unless(faults, flow),
         "evaporation": evaporated,
         "fan": inputs.get("fan_power", unknown),
         "makeup": inputs.get("makeup_flow", unknown),
@@ -62,23 +62,23 @@ def rates(inputs: Inputs, parameters: Parameters) -> Rates:
 def values(integrals: Integrals, parameters: Parameters) -> dict[str, float]:
     """The figures of a tower over a window, from integrals; a value without an answer is left out."""
     seconds, sums = integrals.duration_s, integrals.sums
-    T_hot, T_cold, T_wet = (_ratio(sums[name], seconds) for name in ("T_hot", "T_cold", "T_wet_bulb"))
+    T_hot, T_cold, T_wet = (ratio(sums[name], seconds) for name in ("T_hot", "T_cold", "T_wet_bulb"))
     evaporation = sums["evaporation"]
     if not np.isfinite(evaporation):
-        evaporation = _ratio(integrals.energy_out_j, float(evaporation_heat(np.float64(T_cold))))
+        evaporation = ratio(integrals.energy_out_j, float(evaporation_heat(np.float64(T_cold))))
     found = {
         "range": T_hot - T_cold,
         "approach": T_cold - T_wet,
-        "Q_rejected": _ratio(integrals.energy_out_j, seconds),
-        "evaporation": _ratio(evaporation, seconds),
-        "evaporation_fraction": _ratio(evaporation, sums["water"]),
-        "fan_share": _ratio(sums["fan"], integrals.energy_out_j),
-        "cycles": _ratio(sums["makeup"], sums["blowdown"]),
+        "Q_rejected": ratio(integrals.energy_out_j, seconds),
+        "evaporation": ratio(evaporation, seconds),
+        "evaporation_fraction": ratio(evaporation, sums["water"]),
+        "fan_share": ratio(sums["fan"], integrals.energy_out_j),
+        "cycles": ratio(sums["makeup"], sums["blowdown"]),
     }
     ratio = parameters.get("water_air_ratio")
     if isinstance(ratio, float | int):
         found["merkel"] = float(merkel_number(T_hot, T_cold, T_wet, ratio))
-    return {name: float(value) for name, value in found.items() if np.isfinite(value)}
+    return known(found)
 
 
 def bound(_integrals: Integrals, _parameters: Parameters) -> Bound:
@@ -208,10 +208,6 @@ def _air_side(inputs: Inputs, p: Floats, rejected: Floats, h_cold: Floats) -> tu
     )
 
 
-def _ratio(above: float, below: float) -> float:
-    return above / below if below > 0.0 else float("nan")
-
-
 COOLING_TOWER = AssetType(
     name="cooling_tower",
     description="Wet cooling tower: heat available above the wet bulb in, heat rejected out; eta is the effectiveness.",
@@ -237,8 +233,8 @@ COOLING_TOWER = AssetType(
     ),
     losses=(),
     values_out=(
-        Quantity("range", "K", "mean T_hot − T_cold"),
-        Quantity("approach", "K", "mean T_cold − T_wet_bulb"),
+        Quantity("range", "K(d)", "mean T_hot − T_cold"),
+        Quantity("approach", "K(d)", "mean T_cold − T_wet_bulb"),
         Quantity("Q_rejected", "W", "mean heat given by the water"),
         Quantity("evaporation", "kg/s", "evaporated water: measured on the air side, else heat / heat of vaporisation"),
         Quantity("evaporation_fraction", "1", "evaporated water / circulating water"),

@@ -1,6 +1,7 @@
 """An asset of one's own: energy in and energy out are expressions over its tags, checked for their dimension.
 
-    energy_in = "gas_flow * '36.2 MJ/Nm3(0 degC, 101.325 kPa)'"      energy_out = "feed_flow * (h_vapour_p(p) - h_pT(p, T_feed))"
+    energy_in = "gas_flow * '36.2 MJ/Nm3(0 degC, 101.325 kPa)'"
+    energy_out = "feed_flow * (h_vapour_p(p) - h_pT(p, T_feed))"
 
 Language and functions: `calc.expression`. A custom type has no inputs of its own: `specialise` makes those of its
 expressions from the tags' units.
@@ -15,6 +16,7 @@ import numpy as np
 
 from calc import unit_table as table
 from calc.asset_type import AssetType, Bound, Floats, Input, Inputs, Integrals, Parameter, Parameters, Quantity, Rates
+from calc.balance import known, ratio, residual
 from calc.errors import CalcError
 from calc.expression import dimension, evaluate, names
 
@@ -22,24 +24,18 @@ EXPRESSIONS = ("energy_in", "energy_out", "loss")
 
 
 def rates(inputs: Inputs, parameters: Parameters) -> Rates:
-    """Energy in, energy out and, where it is given, the loss by their expressions; (n,) W each."""
+    """Energy in, energy out, the loss and the residual by their expressions; (n,) W each."""
     shape = np.broadcast_shapes(*(value.shape for value in inputs.values()))
     energy_in, energy_out = (_rate(inputs, parameters, key, shape) for key in ("energy_in", "energy_out"))
-    if not isinstance(parameters.get("loss"), str):
-        return Rates(energy_in, energy_out, losses_w={"loss": np.full(shape, np.nan)})
-    loss = _rate(inputs, parameters, "loss", shape)
-    return Rates(energy_in, energy_out, losses_w={"loss": loss}, residual_w=energy_in - energy_out - loss)
+    given = isinstance(parameters.get("loss"), str)
+    losses = {"loss": _rate(inputs, parameters, "loss", shape) if given else np.full(shape, np.nan)}
+    return Rates(energy_in, energy_out, losses_w=losses, residual_w=residual(energy_in, energy_out, losses))
 
 
 def values(integrals: Integrals, _parameters: Parameters) -> dict[str, float]:
     """Mean powers over the window."""
-    if integrals.duration_s <= 0.0:
-        return {}
-    found = {
-        "P_in": integrals.energy_in_j / integrals.duration_s,
-        "P_out": integrals.energy_out_j / integrals.duration_s,
-    }
-    return {name: value for name, value in found.items() if np.isfinite(value)}
+    seconds = integrals.duration_s
+    return known({"P_in": ratio(integrals.energy_in_j, seconds), "P_out": ratio(integrals.energy_out_j, seconds)})
 
 
 def bound(_integrals: Integrals, _parameters: Parameters) -> Bound | None:

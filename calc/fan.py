@@ -22,25 +22,28 @@ from calc.asset_type import (
     Rates,
     number,
 )
+from calc.balance import known, ratio, residual, unless
 from calc.motor import drive_loss, drive_parameters
 
 Number = Floats | float
 
 
 def rates(inputs: Inputs, parameters: Parameters) -> Rates:
-    """Electricity, air power, loss of motor and drive; (n,) W each."""
-    power, flow, rise = inputs["electric_power"], inputs["volume_flow"], inputs["pressure_rise"]
+    """Electricity, air power, loss of motor and drive, residual; (n,) W each."""
+    flow, rise = inputs["volume_flow"], inputs["pressure_rise"]
     faults = _faults(inputs)
-    bad = np.any(list(faults.values()), axis=0)
+    power = unless(faults, inputs["electric_power"])
     k = number(inputs, parameters, "k")
     p_in = inputs.get("p_in", np.full(power.shape, np.nan))
     compressible = isentropic_air_power(flow, rise, p_in, np.nan if k is None else k)
-    out = np.where(np.isnan(p_in), air_power(flow, rise), compressible)
+    out = unless(faults, np.where(np.isnan(p_in), air_power(flow, rise), compressible))
+    losses = {"drive": drive_loss(inputs, parameters, power)}
     return Rates(
-        energy_in_w=np.where(bad, np.nan, power),
-        energy_out_w=np.where(bad, np.nan, out),
-        losses_w={"drive": np.where(bad, np.nan, drive_loss(inputs, parameters, power))},
-        sums={"volume": np.where(bad, np.nan, flow), "pressure_rise": np.where(bad, np.nan, rise)},
+        energy_in_w=power,
+        energy_out_w=out,
+        losses_w=losses,
+        residual_w=residual(power, out, losses),
+        sums={"volume": unless(faults, flow), "pressure_rise": unless(faults, rise)},
         faults=faults,
     )
 
@@ -49,13 +52,13 @@ def values(integrals: Integrals, _parameters: Parameters) -> dict[str, float]:
     """Means and specific power over a window; a value without an answer is left out."""
     out, volume, seconds = integrals.energy_out_j, integrals.sums["volume"], integrals.duration_s
     found = {
-        "air_power": _ratio(out, seconds),
-        "volume_flow": _ratio(volume, seconds),
-        "pressure_rise": _ratio(integrals.sums["pressure_rise"], seconds),
-        "specific_fan_power": _ratio(integrals.energy_in_j, volume),
-        "fan_efficiency": _ratio(out, integrals.energy_in_j - integrals.losses_j.get("drive", float("nan"))),
+        "air_power": ratio(out, seconds),
+        "volume_flow": ratio(volume, seconds),
+        "pressure_rise": ratio(integrals.sums["pressure_rise"], seconds),
+        "specific_fan_power": ratio(integrals.energy_in_j, volume),
+        "fan_efficiency": ratio(out, integrals.energy_in_j - integrals.losses_j.get("drive", float("nan"))),
     }
-    return {name: value for name, value in found.items() if np.isfinite(value)}
+    return known(found)
 
 
 def bound(_integrals: Integrals, _parameters: Parameters) -> Bound:
@@ -92,10 +95,6 @@ def _faults(inputs: Inputs) -> dict[str, Mask]:
         found["p_in"] = np.asarray(inputs["p_in"] <= 0.0)
         found["pressure_rise"] = np.asarray(inputs["p_in"] + inputs["pressure_rise"] <= 0.0)
     return found
-
-
-def _ratio(above: float, below: float) -> float:
-    return above / below if below > 0.0 else float("nan")
 
 
 FAN = AssetType(

@@ -20,6 +20,7 @@ from calc.asset_type import (
     Rates,
     number,
 )
+from calc.balance import known, ratio, unless
 
 Number = Floats | float
 DRIVE = ("motor_efficiency", "drive_efficiency")
@@ -66,26 +67,20 @@ def load_by_current(current: Number, current_rated: Number, voltage: Number, vol
 
 
 def rates(inputs: Inputs, _parameters: Parameters) -> Rates:
-    """Electricity and shaft power, (n,) W each; the rest is loss."""
-    power, speed = inputs["electric_power"], inputs["speed"]
-    backwards = np.asarray(speed < 0.0)
-    power = np.where(backwards, np.nan, power)
-    shaft = np.where(backwards, np.nan, shaft_power(inputs["torque"], speed))
-    return Rates(power, shaft, sums={"revolutions": np.where(backwards, np.nan, speed)}, faults={"speed": backwards})
+    """Electricity and shaft power, (n,) W each; the residual is the motor's loss."""
+    faults = {"speed": np.asarray(inputs["speed"] < 0.0)}
+    power, speed = unless(faults, inputs["electric_power"]), unless(faults, inputs["speed"])
+    shaft = shaft_power(inputs["torque"], speed)
+    return Rates(power, shaft, residual_w=power - shaft, sums={"revolutions": speed}, faults=faults)
 
 
 def values(integrals: Integrals, parameters: Parameters) -> dict[str, float]:
     """Mean shaft power, speed and load over the window; a value without an answer is left out."""
-    if integrals.duration_s <= 0.0:
-        return {}
-    found = {
-        "shaft_power": integrals.energy_out_j / integrals.duration_s,
-        "speed": integrals.sums["revolutions"] / integrals.duration_s,
-    }
+    shaft = ratio(integrals.energy_out_j, integrals.duration_s)
     rated = parameters.get("rated_power")
-    if isinstance(rated, float | int) and rated > 0.0:
-        found["load"] = found["shaft_power"] / rated
-    return {name: value for name, value in found.items() if np.isfinite(value)}
+    load = ratio(shaft, rated) if isinstance(rated, float | int) else float("nan")
+    speed = ratio(integrals.sums["revolutions"], integrals.duration_s)
+    return known({"shaft_power": shaft, "speed": speed, "load": load})
 
 
 def bound(_integrals: Integrals, _parameters: Parameters) -> Bound:

@@ -28,7 +28,7 @@ Number = Floats | float
 def p_sat_T(T: Number) -> Floats:
     """Pressure of saturated water vapour over liquid or ice, (n,) Pa, at T (n,) K; NaN outside 173.15…473.15 K."""
     T = np.asarray(T, dtype=np.float64)
-    T = np.where((T >= T_RANGE_K[0]) & (T <= T_RANGE_K[1]), T, np.nan)
+    T = np.where((T_RANGE_K[0] <= T) & (T_RANGE_K[1] >= T), T, np.nan)
     return np.exp(np.where(T < T_TRIPLE_K, _ln_p(T, _ICE), _ln_p(T, _LIQUID)))
 
 
@@ -54,7 +54,7 @@ def W_RH(T: Number, RH: Number, p: Number) -> Floats:
 
 
 def W_wet_bulb(T: Number, T_wet_bulb: Number, p: Number) -> Floats:
-    """Humidity ratio, (n,), from dry and wet bulb (n,) K at p (n,) Pa; NaN where the wet bulb is warmer or W negative."""
+    """Humidity ratio, (n,), from dry and wet bulb (n,) K at p (n,) Pa; NaN where the wet bulb is warmer or W < 0."""
     T, T_wet_bulb = np.asarray(T, dtype=np.float64), np.asarray(T_wet_bulb, dtype=np.float64)
     t, t_wet = T - T_ZERO_K, T_wet_bulb - T_ZERO_K
     W_s = W_pw(p_sat_T(T_wet_bulb), p)

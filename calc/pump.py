@@ -1,7 +1,7 @@
 """Pump, wire to water: electricity in, hydraulic power out.
 
-    P_hydraulic = m (p_out − p_in) / rho + m (c_out² − c_in²) / 2          H = P_hydraulic / (m g)
-    residual = P_electric − motor and drive loss − m (h_out − h_in), where both temperatures are measured
+    P_hydraulic = m (p_out − p_in) / rho          H = P_hydraulic / (m g)
+    hydraulic loss = m (h_out − h_in) − P_hydraulic, where both temperatures are measured
 
 Water's density is that of the measured suction temperature, else the parameter `rho`.
 """
@@ -25,6 +25,7 @@ from calc.asset_type import (
     Rates,
     number,
 )
+from calc.balance import known, ratio, residual, unless
 from calc.motor import drive_loss, drive_parameters
 
 G = 9.80665
@@ -33,20 +34,22 @@ Number = Floats | float
 
 
 def rates(inputs: Inputs, parameters: Parameters) -> Rates:
-    """Electricity, hydraulic power, motor and drive loss, residual; (n,) W each."""
-    power, flow = inputs["electric_power"], inputs["flow"]
-    p_in, p_out = inputs["p_in"], inputs["p_out"]
+    """Electricity, hydraulic power, the losses that the inputs tell, residual; (n,) W each."""
+    flow, p_in, p_out = inputs["flow"], inputs["p_in"], inputs["p_out"]
     faults = _faults(inputs, parameters)
-    bad = np.any(list(faults.values()), axis=0)
     rho = _density(inputs, parameters)
-    hydraulic = hydraulic_power(flow, p_out - p_in, rho)
-    loss = np.where(bad, np.nan, drive_loss(inputs, parameters, power))
+    power = unless(faults, inputs["electric_power"])
+    hydraulic = unless(faults, hydraulic_power(flow, p_out - p_in, rho))
+    losses = {
+        "drive": unless(faults, drive_loss(inputs, parameters, power)),
+        "hydraulic": unless(faults, _heat_to_liquid(inputs, parameters) - hydraulic),
+    }
     return Rates(
-        energy_in_w=np.where(bad, np.nan, power),
-        energy_out_w=np.where(bad, np.nan, hydraulic),
-        losses_w={"drive": loss},
-        residual_w=_residual(inputs, parameters, power, loss),
-        sums={"mass": np.where(bad, np.nan, flow), "volume": np.where(bad, np.nan, flow / rho)},
+        energy_in_w=power,
+        energy_out_w=hydraulic,
+        losses_w=losses,
+        residual_w=residual(power, hydraulic, losses),
+        sums={"mass": unless(faults, flow), "volume": unless(faults, flow / rho)},
         faults=faults,
     )
 
@@ -55,13 +58,13 @@ def values(integrals: Integrals, _parameters: Parameters) -> dict[str, float]:
     """Head, specific energy and the pump's own efficiency over a window; a value without an answer is left out."""
     out, mass, volume = integrals.energy_out_j, integrals.sums["mass"], integrals.sums["volume"]
     found = {
-        "head": _ratio(out, mass * G),
-        "hydraulic_power": _ratio(out, integrals.duration_s),
-        "volume_flow": _ratio(volume, integrals.duration_s),
-        "specific_energy": _ratio(integrals.energy_in_j, volume),
-        "pump_efficiency": _ratio(out, integrals.energy_in_j - integrals.losses_j.get("drive", float("nan"))),
+        "head": ratio(out, mass * G),
+        "hydraulic_power": ratio(out, integrals.duration_s),
+        "volume_flow": ratio(volume, integrals.duration_s),
+        "specific_energy": ratio(integrals.energy_in_j, volume),
+        "pump_efficiency": ratio(out, integrals.energy_in_j - integrals.losses_j.get("drive", float("nan"))),
     }
-    return {name: value for name, value in found.items() if np.isfinite(value)}
+    return known(found)
 
 
 def bound(_integrals: Integrals, _parameters: Parameters) -> Bound:
@@ -91,7 +94,7 @@ def head(pressure_rise: Number, rho: Number) -> Floats:
 
 
 def affinity(value: Number, speed: Number, speed_reference: Number, power: int) -> Floats:
-    """Affinity law: flow (power 1), head (2) or shaft power (3) at another speed; NaN where the reference is not above 0."""
+    """Affinity law: flow (power 1), head (2) or shaft power (3) at another speed; NaN unless the reference is above 0."""
     reference = np.asarray(speed_reference, dtype=np.float64)
     return np.asarray(value * (np.asarray(speed) / np.where(reference > 0.0, reference, np.nan)) ** power)
 
@@ -123,12 +126,12 @@ def _density(inputs: Inputs, parameters: Parameters) -> Floats:
     return np.where(np.isnan(inputs["T_in"]), fixed, measured)
 
 
-def _residual(inputs: Inputs, parameters: Parameters, power: Floats, loss: Floats) -> Floats | None:
-    """Electricity less drive loss and less the enthalpy that the water gained; None unless both temperatures are there."""
+def _heat_to_liquid(inputs: Inputs, parameters: Parameters) -> Floats:
+    """Enthalpy that the water gained, (n,) W; NaN unless both temperatures are there."""
     if "T_in" not in inputs or "T_out" not in inputs or parameters.get("fluid", "water") != "water":
-        return None
+        return np.full(inputs["flow"].shape, np.nan)
     h_in, h_out = (water.h_pT(inputs[f"p_{end}"], inputs[f"T_{end}"]) for end in ("in", "out"))
-    return np.asarray(power - loss - inputs["flow"] * (h_out - h_in))
+    return np.asarray(inputs["flow"] * (h_out - h_in))
 
 
 def _faults(inputs: Inputs, parameters: Parameters) -> dict[str, Mask]:
@@ -140,10 +143,6 @@ def _faults(inputs: Inputs, parameters: Parameters) -> dict[str, Mask]:
             T = inputs[f"T_{end}"]
             found[f"T_{end}"] = np.asarray((T < 273.15) | (water.T_sat_p(inputs[f"p_{end}"]) < T))
     return found
-
-
-def _ratio(above: float, below: float) -> float:
-    return above / below if below > 0.0 else float("nan")
 
 
 PUMP = AssetType(
@@ -163,7 +162,12 @@ PUMP = AssetType(
         *drive_parameters(),
         Parameter("drive_cutoff", "W", "the pump is off at or below this electric power", 0.0, may_be_input=False),
     ),
-    losses=(Quantity("drive", "W", "loss of motor and drive, where their efficiency is given"),),
+    losses=(
+        Quantity("drive", "W", "loss of motor and drive, where their efficiency is given"),
+        Quantity(
+            "hydraulic", "W", "heat to the water beside its hydraulic power, where both temperatures are measured"
+        ),
+    ),
     values_out=(
         Quantity("head", "m", "mean head, by mass"),
         Quantity("hydraulic_power", "W", "mean hydraulic power"),

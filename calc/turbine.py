@@ -1,15 +1,16 @@
 """Steam turbine, by section: what the steam could give without loss, and what the generator gives.
 
-    available = Σ m_j (h_in − h(p_j, s_in)) over extractions and exhaust, each run from its own inlet; eta = P / available
+    available = Σ m_j (h_in − h(p_j, s_in)) over extractions and exhaust, a run from its own inlet; eta = P / available
     section j: (h_in,j − h_out,j) / (h_in,j − h_s,j), where both ends are surely dry
     wet exhaust: h = (Σ m h in − Σ m h out − P / generator_efficiency) / m_exhaust
 
-eta needs no temperature behind the inlet, so a wet exhaust does no harm. Where `p_reheat` and `T_reheat` are measured, what
-extraction 1 leaves is reheated to them and expands in a second run.
+eta needs no temperature behind the inlet, so a wet exhaust does no harm. Where `p_reheat` and `T_reheat` are measured,
+what extraction 1 leaves is reheated to them and expands in a second run.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +30,7 @@ from calc.asset_type import (
     Rates,
     number,
 )
+from calc.balance import known, ratio, residual, unless
 from calc.expansion import dryness, exhaust_enthalpy, isentropic_enthalpy, outlet_enthalpy, superheated_state
 
 EXTRACTIONS = (1, 2, 3)
@@ -85,22 +87,22 @@ class Run:
 def rates(inputs: Inputs, parameters: Parameters) -> Rates:
     """Available power, generator (else steam) power, the losses that the inputs tell, and the residual; (n,) W each."""
     faults = _faults(inputs)
-    bad = np.any(list(faults.values()), axis=0)
     runs = _runs(inputs)
-    unknown = np.full(bad.shape, np.nan)
-    available, given = (np.sum([part(run) for run in runs], axis=0) for part in (Run.available, Run.given))
+    unknown = np.full(inputs["steam_flow"].shape, np.nan)
+    available, given = (_both(part, runs) for part in (Run.available, Run.given))
     efficiency = number(inputs, parameters, "generator_efficiency")
     power = inputs.get("electric_power", unknown)
     shaft = power / (np.nan if efficiency is None else efficiency)
-    losses = {"internal": available - given, "generator": shaft - power}
+    energy_in = unless(faults, available)
+    energy_out = unless(faults, power if "electric_power" in inputs else given)
+    losses = {"internal": unless(faults, available - given), "generator": unless(faults, shaft - power)}
     sums = dict.fromkeys(SUMS, unknown) | _exhaust(runs, shaft) | {"heat": _heat(inputs, runs), "steam": runs[0].flow}
-    out = power if "electric_power" in inputs else given
     return Rates(
-        energy_in_w=np.where(bad, np.nan, available),
-        energy_out_w=np.where(bad, np.nan, out),
-        losses_w={name: np.where(bad, np.nan, loss) for name, loss in losses.items()},
-        residual_w=np.where(bad, np.nan, given - shaft) if "electric_power" in inputs else None,
-        sums={name: np.where(bad, np.nan, sums[name]) for name in SUMS},
+        energy_in_w=energy_in,
+        energy_out_w=energy_out,
+        losses_w=losses,
+        residual_w=residual(energy_in, energy_out, losses),
+        sums={name: unless(faults, sums[name]) for name in SUMS},
         faults=faults,
     )
 
@@ -108,15 +110,15 @@ def rates(inputs: Inputs, parameters: Parameters) -> Rates:
 def values(integrals: Integrals, _parameters: Parameters) -> dict[str, float]:
     """Section efficiencies, exhaust, steam and heat rate over a window; a value without an answer is left out."""
     sums, out = integrals.sums, integrals.energy_out_j
-    found = {f"eta_section_{j}": _ratio(sums[f"actual_{j}"], sums[f"ideal_{j}"]) for j in SECTIONS}
-    found["steam_rate"] = _ratio(sums["steam"], out)
-    found["heat_rate"] = _ratio(sums["heat"], out)
-    found["cycle_efficiency"] = _ratio(out, sums["heat"])
-    found["h_exhaust"] = _ratio(sums["exhaust_enthalpy"], sums["exhaust"])
-    p_exhaust = _ratio(sums["p_exhaust"], integrals.duration_s)
+    found = {f"eta_section_{j}": ratio(sums[f"actual_{j}"], sums[f"ideal_{j}"]) for j in SECTIONS}
+    found["steam_rate"] = ratio(sums["steam"], out)
+    found["heat_rate"] = ratio(sums["heat"], out)
+    found["cycle_efficiency"] = ratio(out, sums["heat"])
+    found["h_exhaust"] = ratio(sums["exhaust_enthalpy"], sums["exhaust"])
+    p_exhaust = ratio(sums["p_exhaust"], integrals.duration_s)
     x = float(dryness(p_exhaust, np.asarray(found["h_exhaust"])))
     found["x_exhaust"] = x if 0.0 <= x <= 1.0 else float("nan")
-    return {name: value for name, value in found.items() if np.isfinite(value)}
+    return known(found)
 
 
 def bound(_integrals: Integrals, _parameters: Parameters) -> Bound:
@@ -153,6 +155,14 @@ def _runs(inputs: Inputs) -> tuple[Run, ...]:
     h_hot, s_hot = superheated_state(inputs["p_reheat"], inputs["T_reheat"])
     reheated = flow - bled[0].flow
     return Run(flow, h, s, (cold,)), Run(reheated, h_hot, s_hot, (*bled[1:], exhaust))
+
+
+def _both(part: Callable[[Run], Floats], runs: tuple[Run, ...]) -> Floats:
+    """A power summed over the runs, (n,) W."""
+    total = part(runs[0])
+    for run in runs[1:]:
+        total = total + part(run)
+    return total
 
 
 def _extraction(inputs: Inputs, j: int) -> Outlet:
@@ -210,10 +220,6 @@ def _faults(inputs: Inputs) -> dict[str, Mask]:
     return found
 
 
-def _ratio(above: float, below: float) -> float:
-    return above / below if below > 0.0 else float("nan")
-
-
 def _extraction_inputs() -> tuple[Input, ...]:
     """Flow, pressure and temperature of each extraction."""
     return tuple(
@@ -233,7 +239,7 @@ SUMS = (
 )
 STEAM_TURBINE = AssetType(
     name="steam_turbine",
-    description="Steam turbine: power of the expansion without loss in, electricity out; eta is the isentropic efficiency.",
+    description="Steam turbine: power of an expansion without loss in, electricity out; eta is isentropic.",
     inputs=(
         Input("steam_flow", "kg/s", "steam at the inlet"),
         Input("p_in", "Pa", "inlet pressure, absolute"),
@@ -257,9 +263,7 @@ STEAM_TURBINE = AssetType(
     ),
     values_out=(
         *(Quantity(f"eta_section_{j}", "1", f"isentropic efficiency up to extraction {j}") for j in EXTRACTIONS),
-        Quantity(
-            "eta_section_4", "1", "isentropic efficiency of the last section, by balance where its exhaust is wet"
-        ),
+        Quantity("eta_section_4", "1", "isentropic efficiency of the last section, by balance where it ends wet"),
         Quantity("steam_rate", "kg/J", "steam a unit of electricity (× 3.6e6: kg/kWh)"),
         Quantity("heat_rate", "1", "heat to the steam / electricity (× 3600: kJ/kWh)"),
         Quantity("cycle_efficiency", "1", "electricity / heat to the steam"),

@@ -118,9 +118,9 @@ class Events:
         """`cells` of a file are empty or NaN."""
         self._skipped.labels(source).inc(cells)
 
-    def replay_stepped_back(self, source: str, row: int, detail: str) -> None:
+    def replay_stepped_back(self, source: str, row: int, back_s: float) -> None:
         """A row of a file is older than the one before it."""
-        log.warning("%s: row %d: the time steps back, %s", source, row, detail, extra={"source": source})
+        log.warning("%s: row %d: the time steps back by %g s", source, row, back_s, extra={"source": source})
 
     def log_opened(self, topic: str, torn_bytes: int, quarantined: int) -> None:
         """A segment log was opened; `torn_bytes` were cut from its end, `quarantined` pieces copied aside."""

@@ -60,7 +60,7 @@ def _kind(asset: form.AssetForm, path: Path, context: Context) -> AssetType | No
     types = context.vocabulary.asset_types
     if asset.type not in types and asset.type != NO_TYPE:
         known = [*types, NO_TYPE]
-        context.found.error((*path, "type"), f"write one of {', '.join(known)}{nearest(asset.type, known)}")
+        context.found.error((*path, "type"), f"no such asset type{nearest(asset.type, known)}")
     return types.get(asset.type)
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
 from schemas.errors import Finding
 from schemas.site_text import Document, Path, dotted
+
+_SECRET = re.compile(r"(://[^:@/\s]*:)[^@/\s]*@")
+"""A password in a URL is refused, and not repeated."""
 
 
 class Findings:
@@ -40,8 +44,8 @@ class Findings:
         return sorted([*self._errors.values(), *self._warnings], key=lambda found: found.line)
 
     def _finding(self, path: Path, fix: str, *, warning: bool) -> Finding:
-        document = self.document
-        return Finding(self.file, document.line(path), dotted(path), document.written(path), fix, warning)
+        written = _SECRET.sub(r"\1…@", self.document.written(path))
+        return Finding(self.file, self.document.line(path), dotted(path), written, fix, warning)
 
 
 def nearest(word: str, known: Iterable[str], *, likeness: float = 0.0) -> str:

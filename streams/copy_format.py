@@ -53,19 +53,6 @@ def _without_null_values(rows: NDArray[np.void], null: NDArray[np.bool_]) -> byt
     return rows.view(np.uint8).reshape(len(rows), -1)[kept].tobytes()
 
 
-def unpack_readings(body: bytes) -> Columns:
-    """Columns of the body of `COPY … TO STDOUT (FORMAT BINARY)` whose nulls are sent as NaN; rows as they come."""
-    start = len(_SIGNATURE)
-    rows = np.frombuffer(body, _ROW, (len(body) - start - len(_TRAILER)) // _ROW.itemsize, start)
-    return Columns(
-        series=rows["series"].astype(np.int32),
-        ts_us=rows["ts"].astype(np.int64) + EPOCH_US,
-        value=rows["value"].astype(np.float64),
-        status=rows["status"].astype(np.int64),
-        flag=rows["flag"].astype(np.int16),
-    )
-
-
 _NOT_A_TIME: Final = np.iinfo(np.int64).min
 _ARRAYS: Final[
     dict[np.dtype[Any], tuple[int, int, np.dtype[Any]]]
@@ -77,6 +64,7 @@ _ARRAYS: Final[
     np.dtype(np.float64): (701, 1022, np.dtype(">f8")),
     np.dtype("datetime64[us]"): (1184, 1185, np.dtype(">i8")),
 }
+_TYPES: Final = {array: (dtype, wire) for dtype, (_, array, wire) in _ARRAYS.items()}
 
 
 class ArrayDumper(Dumper):
@@ -106,19 +94,22 @@ class ArrayDumper(Dumper):
         return np.array([1, 0, element, len(obj), 1], ">i4").tobytes() + items.tobytes()
 
 
-class FloatArrayLoader(Loader):
-    """float8[] in one dimension and without nulls, as numpy's."""
+class ArrayLoader(Loader):
+    """A PostgreSQL array of one dimension and without nulls as a numpy array."""
 
     format = Format.BINARY
 
-    def load(self, data: Buffer) -> NDArray[np.float64]:
-        items = (
-            np.frombuffer(data, np.dtype([("length", ">i4"), ("item", ">f8")]), offset=20) if len(data) > 20 else None
-        )
-        return np.empty(0) if items is None else items["item"].astype(np.float64)
+    def load(self, data: Buffer) -> NDArray[Any]:
+        dtype, wire = _TYPES[self.oid]
+        start = min(len(data), 20)  # an empty array has no dimension
+        items = np.frombuffer(data, np.dtype([("length", ">i4"), ("item", wire)]), offset=start)["item"]
+        if dtype.kind == "M":
+            return (items.astype(np.int64) + EPOCH_US).view(dtype)
+        return items.astype(dtype)
 
 
 def speak_numpy(connection: Connection[Any]) -> None:
-    """Let `connection` take numpy arrays as parameters and give float8[] as numpy arrays (in binary results)."""
+    """Let `connection` take numpy arrays as parameters and, in binary results, give arrays as numpy's."""
     connection.adapters.register_dumper(np.ndarray, ArrayDumper)
-    connection.adapters.register_loader(_ARRAYS[np.dtype(np.float64)][1], FloatArrayLoader)
+    for oid in _TYPES:
+        connection.adapters.register_loader(oid, ArrayLoader)

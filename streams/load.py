@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from psycopg import Connection
 from psycopg.rows import dict_row
 
 from schemas.point import Point
 from schemas.rows import FIRST_US, LAST_US, point_of, stamp, times, whole
 from streams.changes import AlarmMemory, Columns, Pane, Progress, Watermark
-from streams.copy_format import unpack_readings
 from streams.session import Session
 from streams.statements import statements
 
@@ -74,24 +75,27 @@ def _first_needed_us(assets: Sequence[AssetNeeds], closed_us: Mapping[int, int])
 
 def load_readings(connection: Connection, from_us: Mapping[int, int], before_us: int) -> Columns:
     """Readings of each series from its time on, before `before_us`, sorted by (series, time)."""
-    series = sorted(from_us)
     parameters = {
-        "series": series,
-        "from": [stamp(from_us[number]) for number in series],
+        "series": whole(from_us, np.int32),
+        "from": times(from_us.values()),
         "least": stamp(min(from_us.values(), default=FIRST_US)),
         "before": stamp(before_us),
     }
-    with connection.cursor() as cursor, cursor.copy(statements("load")["copy_readings"], parameters) as copy:
-        return _sorted(unpack_readings(b"".join(copy)))
+    with connection.cursor(binary=True) as cursor:
+        rows = sorted(cursor.execute(statements("load")["readings"], parameters), key=itemgetter(0))
+    series = whole((row[0] for row in rows), np.int32)
+    lengths = whole(len(row[1]) for row in rows)
+    return Columns(
+        series=np.repeat(series, lengths),
+        ts_us=_joined([row[1] for row in rows], np.dtype("datetime64[us]")).view(np.int64),
+        value=_joined([row[2] for row in rows], np.dtype(np.float64)),
+        status=_joined([row[3] for row in rows], np.dtype(np.int64)),
+        flag=_joined([row[4] for row in rows], np.dtype(np.int16)),
+    )
 
 
-def _sorted(readings: Columns) -> Columns:
-    series, ts_us = readings.series, readings.ts_us
-    rises = (series[1:] > series[:-1]) | ((series[1:] == series[:-1]) & (ts_us[1:] > ts_us[:-1]))
-    if rises.all():
-        return readings
-    order = np.lexsort((ts_us, series))
-    return Columns(series[order], ts_us[order], readings.value[order], readings.status[order], readings.flag[order])
+def _joined(parts: Sequence[NDArray[Any]], dtype: np.dtype[Any]) -> NDArray[Any]:
+    return np.concatenate([np.empty(0, dtype), *parts])
 
 
 def load_panes(connection: Connection, spans: Sequence[tuple[int, int, int]]) -> list[Pane]:

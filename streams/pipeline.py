@@ -63,6 +63,10 @@ class Pipeline:
         """The computed assets whose group belongs to `partition`."""
         return [plan for plan in self.plan.assets.values() if self._is_ours(partition, plan.asset.group)]
 
+    def numbers_of(self, partition: int) -> list[int]:
+        """Every asset, computed or not, whose group belongs to `partition`."""
+        return [number for number, group in self.plan.groups.items() if self._is_ours(partition, group)]
+
     def assign(self, partition: int, loaded: Loaded) -> None:
         """Take up a partition where its rows stand."""
         numbers = [plan.number for plan in self.assets_of(partition)]

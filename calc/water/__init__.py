@@ -5,7 +5,8 @@ A name says its inputs in their order: `h_pT(p, T)`. Floats in: a float, or Calc
 `h_pT.reasons(p, T)` then says why, as places in `REASONS`.
 """
 
-from calc.water.backward import T_hs, T_ph, T_ps, h_ps, p_hs, rho_ph, rho_ps, s_ph, v_ph, v_ps, x_ph, x_ps
+from calc.water.backward import T_ph, T_ps, h_ps, rho_ph, rho_ps, s_ph, v_ph, v_ps, x_ph, x_ps
+from calc.water.enthalpy_entropy import T_hs, p_hs
 from calc.water.forward import (
     cp_pT,
     cv_pT,
@@ -21,6 +22,7 @@ from calc.water.forward import (
     w_pT,
 )
 from calc.water.property import REASONS
+from calc.water.region_3 import cp_rhoT, cv_rhoT, h_rhoT, p_rhoT, s_rhoT, u_rhoT, w_rhoT
 from calc.water.saturation import (
     T_sat_p,
     h_liquid_p,
@@ -48,17 +50,21 @@ __all__ = [
     "T_ps",
     "T_sat_p",
     "cp_pT",
+    "cp_rhoT",
     "cv_pT",
+    "cv_rhoT",
     "h_Tx",
     "h_liquid_p",
     "h_pT",
     "h_ps",
     "h_px",
+    "h_rhoT",
     "h_vapour_p",
     "kappa_pT",
     "lambda_pT",
     "mu_pT",
     "p_hs",
+    "p_rhoT",
     "p_sat_T",
     "prandtl_pT",
     "rho_Tx",
@@ -71,9 +77,11 @@ __all__ = [
     "s_pT",
     "s_ph",
     "s_px",
+    "s_rhoT",
     "s_vapour_p",
     "sigma_T",
     "u_pT",
+    "u_rhoT",
     "v_Tx",
     "v_liquid_p",
     "v_pT",
@@ -82,6 +90,7 @@ __all__ = [
     "v_px",
     "v_vapour_p",
     "w_pT",
+    "w_rhoT",
     "x_ph",
     "x_ps",
 ]

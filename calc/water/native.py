@@ -1,7 +1,7 @@
 """The compiled IF97 (seuif97: MPa, degC, kJ), called element by element; its error codes become NaN.
 
 Measured (`benchmarks/bench_water.py`): 0.09 µs a point, as fast as vectorised numpy at 10,000 points and far faster for
-the few points of a pane. It is never called with (h, s) of hot steam: there it ends the process (see `hot_steam`).
+the few points of a pane. It is never called with (h, s): there it can end the process (see `enthalpy_entropy`).
 """
 
 from __future__ import annotations

@@ -44,20 +44,21 @@ CROSS JOIN LATERAL (
 ) AS p
 ORDER BY p.asset_id, p.end_us;
 
--- name: copy_readings
--- [from, to) of each series; a null is sent as NaN, so that every row has the same length
-COPY (
-    SELECT r.series_id, r.ts, r.value, r.status, r.flag
-    FROM unnest(%(series)s::int[], %(from)s::timestamptz[]) AS n (series_id, from_ts)
-    CROSS JOIN LATERAL (
-        SELECT series_id, ts, coalesce(value, 'NaN') AS value, status, flag
+-- name: readings
+-- [from, before) of each series, one row a series: a client takes an array at a time far faster than a row at a time
+SELECT n.series_id, r.*
+FROM unnest(%(series)s::int[], %(from)s::timestamptz[]) AS n (series_id, from_ts)
+CROSS JOIN LATERAL (
+    SELECT array_agg(ts) AS ts, array_agg(value) AS value, array_agg(status) AS status, array_agg(flag) AS flag
+    FROM (
+        SELECT ts, coalesce(value, 'NaN') AS value, status, flag
         FROM thermaliq.reading AS r
-        WHERE r.series_id = n.series_id AND r.ts >= n.from_ts
-            AND r.ts >= %(least)s::timestamptz AND r.ts < %(before)s::timestamptz
+        WHERE r.series_id = n.series_id AND r.ts >= n.from_ts AND r.ts >= %(least)s AND r.ts < %(before)s
         ORDER BY r.ts
         OFFSET 0
-    ) AS r
-) TO STDOUT (FORMAT BINARY);
+    ) AS stored
+    HAVING count(*) > 0
+) AS r;
 
 -- name: provenance
 -- the newest will do: a document that is written once more changes nothing

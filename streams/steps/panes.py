@@ -259,7 +259,7 @@ class _Sum:
         accuracies = [row[position] or Accuracy() for row in self.work.accuracies]
         relative = np.array([accuracy.relative for accuracy in accuracies])[job]
         absolute = np.array([accuracy.absolute for accuracy in accuracies])[job]
-        return relative * np.abs(mean) + absolute
+        return np.asarray(relative * np.abs(mean) + absolute, np.float64)
 
 
 def _total(pane: Ints, weight: Floats, panes: int) -> Floats:
@@ -311,7 +311,7 @@ def _compress(rates: Rates, mask: Mask) -> Rates:
 
 
 def _named(rates: Rates, size: int) -> dict[str, Floats]:
-    """Rates by the names of `AssetType.rate_names()`; a residual that is not known is NaN and makes the window's null."""
+    """Rates by the names of `AssetType.rate_names()`; an unknown residual is NaN and makes the window's null."""
     unknown = np.full(size, np.nan)
     return {
         "energy_in": rates.energy_in_w,

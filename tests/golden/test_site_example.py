@@ -50,7 +50,9 @@ def test_a_misspelt_key_is_named_with_its_line_and_the_nearest_known_one(path: s
     lines = EXAMPLE.split("\n")
     lines[line - 1] = re.sub(rf"\b{key}(\s*=\s*{re.escape(DOCUMENT.written(path))})", rf"{key}x\1", lines[line - 1])
 
-    found = [finding for finding in errors("\n".join(lines)) if finding.key == site_text.dotted((*path[:-1], f"{key}x"))]
+    found = [
+        finding for finding in errors("\n".join(lines)) if finding.key == site_text.dotted((*path[:-1], f"{key}x"))
+    ]
 
     assert [(finding.line, finding.value) for finding in found] == [(line, DOCUMENT.written(path))]
     assert f"`{key}`" in found[0].fix

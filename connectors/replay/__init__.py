@@ -1,0 +1,1 @@
+"""Files of the past (CSV, Parquet, Modelica tables) → samples with their own timestamps."""
