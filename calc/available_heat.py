@@ -1,7 +1,7 @@
 """Available heat of natural gas in furnaces, from flue-gas oxygen and temperatures: the relations of MEASUR (ORNL).
 
-The share of the fuel's HHV that stays in the furnace. Fitted for United States natural gas; its constants are in degF and
-Btu per standard cubic foot of air, so temperatures are converted inside. Validity: flue gas some 500 to 2500 degF.
+The share of the fuel's HHV that stays in the furnace. Fitted for United States natural gas; its constants are in degF
+and Btu per standard cubic foot, so temperatures are converted inside. Validity: flue gas some 500 to 2500 degF.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The sums that every asset type makes: what is left of a balance, ratios of integrals, rates without impossible states."""
+"""What every asset type does: the rest of a balance, ratios of integrals, rates without impossible states."""
 
 from __future__ import annotations
 

@@ -25,70 +25,29 @@ from calc.asset_type import (
     Rates,
     number,
 )
+from calc.balance import residual, unless
+from calc.fuel_heat import basis, fuel_heat, heating_values, missing_heating_value, unity_bound
 from calc.stack import SIEGERT, siegert_loss
+from calc.steam_state import liquid, not_a_pressure, steam, unanswered
 
-SATURATION_BAND_K = 0.05
-"""Nearer to saturation than this a temperature does not tell the phase: steam is vapour there, feedwater liquid."""
 T_FREEZING_K = 273.15
 T_AIR_K = 298.15
-P_LIMIT_PA = 100e6
-State = tuple[Floats, Mask, Mask]
-"""(h, impossible, near_saturation), each (n,)."""
-
-
-def superheated_steam(p: Floats, T: Floats) -> State:
-    """Enthalpy of steam from pressure and temperature.
-
-    Parameters
-    ----------
-    p, T : (n,) Pa absolute and K.
-
-    Returns
-    -------
-    h (n,) J/kg, dry saturated within the band about saturation; the mask of states that T makes impossible (below the
-    band, or outside IF97), where h is NaN; the mask of states within the band.
-    """
-    above = T - water.T_sat_p(p)
-    near = np.abs(above) <= SATURATION_BAND_K
-    h = np.where(near, water.h_vapour_p(p), water.h_pT(p, T))
-    wrong = (above < -SATURATION_BAND_K) | _unanswered(h, p, T)
-    return np.where(wrong, np.nan, h), wrong, near
-
-
-def feedwater(p: Floats, T: Floats) -> State:
-    """Enthalpy of feedwater from pressure and temperature.
-
-    Parameters
-    ----------
-    p, T : (n,) Pa absolute and K.
-
-    Returns
-    -------
-    h (n,) J/kg, saturated liquid within the band about saturation; the mask of states that T makes impossible (above
-    the band, or outside IF97), where h is NaN; the mask of states within the band.
-    """
-    above = T - water.T_sat_p(p)
-    near = np.abs(above) <= SATURATION_BAND_K
-    h = np.where(near, water.h_liquid_p(p), water.h_pT(p, T))
-    wrong = (above > SATURATION_BAND_K) | _unanswered(h, p, T)
-    return np.where(wrong, np.nan, h), wrong, near
 
 
 def rates(inputs: Inputs, parameters: Parameters) -> Rates:
     """Fuel heat, heat to steam, blowdown and stack loss, residual; (n,) W each."""
     h_steam, h_feedwater, faults, notes = _states(inputs, parameters)
-    bad = np.any(list(faults.values()), axis=0)
-    fuel_flow, steam_flow = inputs["fuel_flow"], inputs["steam_flow"]
-    energy_in = np.where(bad, np.nan, fuel_flow * _heating_value(inputs, parameters))
-    energy_out = np.where(bad, np.nan, steam_flow * (h_steam - h_feedwater))
+    heat, heat_hhv = fuel_heat(inputs, parameters)
+    energy_in = unless(faults, heat)
+    energy_out = unless(faults, inputs["steam_flow"] * (h_steam - h_feedwater))
     stack, notes["stack_loss_undefined"] = _stack(inputs, parameters, energy_in)
-    losses = {"blowdown": np.where(bad, np.nan, _blowdown(inputs, h_feedwater)), "stack": stack}
+    losses = {"blowdown": unless(faults, _blowdown(inputs, h_feedwater)), "stack": stack}
     return Rates(
         energy_in_w=energy_in,
         energy_out_w=energy_out,
         losses_w=losses,
-        residual_w=energy_in - energy_out - losses["blowdown"] - losses["stack"],
-        sums={"fuel": fuel_flow, "steam": steam_flow, "fuel_heat_hhv": _heat_hhv(inputs, parameters, energy_in)},
+        residual_w=residual(energy_in, energy_out, losses),
+        sums={"fuel": inputs["fuel_flow"], "steam": inputs["steam_flow"], "fuel_heat_hhv": heat_hhv},
         faults=faults,
         notes=notes,
     )
@@ -102,23 +61,12 @@ def values(integrals: Integrals, _parameters: Parameters) -> dict[str, float]:
 
 def bound(integrals: Integrals, _parameters: Parameters) -> Bound | None:
     """Unity on the basis of the heating value: 1, or HHV/LHV where eta is on LHV and HHV is known."""
-    heat = integrals.energy_in_j
-    return Bound("above_unity", integrals.sums["fuel_heat_hhv"] / heat) if heat > 0.0 else None
-
-
-def basis(parameters: Parameters, measured: frozenset[str]) -> str:
-    """`lhv` where a lower heating value is given or measured, else `hhv`."""
-    return "lhv" if "LHV" in measured or parameters.get("LHV") is not None else "hhv"
+    return unity_bound(integrals)
 
 
 def check(parameters: Parameters, measured: frozenset[str]) -> tuple[tuple[str, str], ...]:
     """(key, fix) of the broken rules: a heating value is needed, HHV ≥ LHV, superheated steam needs its temperature."""
-    broken = []
-    lower, higher = parameters.get("LHV"), parameters.get("HHV")
-    if lower is None and higher is None and not {"LHV", "HHV"} & measured:
-        broken.append(("LHV", "give LHV or HHV, as a parameter or as an input tag"))
-    if isinstance(lower, float | int) and isinstance(higher, float | int) and higher < lower:
-        broken.append(("HHV", "HHV holds the heat of condensation too and is never below LHV: exchange the two"))
+    broken = list(missing_heating_value(parameters, measured))
     if parameters.get("steam") == "superheated" and "T_steam" not in measured:
         broken.append(("T_steam", 'superheated steam needs the input T_steam, or write steam = "saturated"'))
     return tuple(broken)
@@ -131,44 +79,20 @@ def _states(inputs: Inputs, parameters: Parameters) -> tuple[Floats, Floats, dic
     p_feedwater = np.where(np.isnan(measured), p_steam, measured)
     faults = {
         "steam_flow": inputs["steam_flow"] < 0.0,
-        "p_steam": _not_a_pressure(p_steam),
-        "p_feedwater": _not_a_pressure(p_feedwater) & ~_not_a_pressure(p_steam),
+        "p_steam": not_a_pressure(p_steam),
+        "p_feedwater": not_a_pressure(p_feedwater) & ~not_a_pressure(p_steam),
     }
-    h_feedwater, wrong, near = feedwater(p_feedwater, inputs["T_feedwater"])
-    faults["T_feedwater"] = wrong & ~_not_a_pressure(p_feedwater)
+    h_feedwater, wrong, near = liquid(p_feedwater, inputs["T_feedwater"])
+    faults["T_feedwater"] = wrong & ~not_a_pressure(p_feedwater)
     if parameters.get("steam") == "superheated":
         T_steam = inputs.get("T_steam", np.full(p_steam.shape, np.nan))
-        h_steam, wrong, near_steam = superheated_steam(p_steam, T_steam)
+        h_steam, wrong, near_steam = steam(p_steam, T_steam)
         faults["T_steam"] = wrong & ~faults["p_steam"]
         near = near | near_steam
     else:
         h_steam = water.h_vapour_p(p_steam)
-        faults["p_steam"] = faults["p_steam"] | _unanswered(h_steam, p_steam, p_steam)
+        faults["p_steam"] = faults["p_steam"] | unanswered(h_steam, p_steam, p_steam)
     return h_steam, h_feedwater, faults, {"near_saturation": near}
-
-
-def _unanswered(h: Floats, p: Floats, T: Floats) -> Mask:
-    return np.isnan(h) & ~np.isnan(p) & ~np.isnan(T)
-
-
-def _not_a_pressure(p: Floats) -> Mask:
-    return (p <= 0.0) | (p > P_LIMIT_PA)
-
-
-def _heating_value(inputs: Inputs, parameters: Parameters) -> Floats | float:
-    lower, higher = number(inputs, parameters, "LHV"), number(inputs, parameters, "HHV")
-    if lower is not None:
-        return lower
-    return np.nan if higher is None else higher
-
-
-def _heat_hhv(inputs: Inputs, parameters: Parameters, energy_in: Floats) -> Floats:
-    """Fuel heat on HHV where that is known beside LHV, else on the basis itself (so that the bound becomes 1)."""
-    higher = number(inputs, parameters, "HHV")
-    if higher is None:
-        return energy_in
-    on_hhv = inputs["fuel_flow"] * higher
-    return np.where(np.isnan(on_hhv) | np.isnan(energy_in), energy_in, on_hhv)
 
 
 def _blowdown(inputs: Inputs, h_feedwater: Floats) -> Floats:
@@ -207,8 +131,7 @@ BOILER_DIRECT = AssetType(
         Input("T_stack", "K", "flue gas leaving the boundary", required=False),
     ),
     parameters=(
-        Parameter("LHV", "J/kg", "lower heating value; eta is then on LHV", lower=1e5, upper=2e8),
-        Parameter("HHV", "J/kg", "higher heating value; eta is on HHV where LHV is not given", lower=1e5, upper=2e8),
+        *heating_values(),
         Parameter("steam", None, "state of the steam", "saturated", ("saturated", "superheated"), may_be_input=False),
         Parameter("fuel_cutoff", "kg/s", "no fire at or below this fuel flow", 0.0, may_be_input=False),
         Parameter("fuel", None, "kind of fuel, for the stack loss", "natural_gas", tuple(SIEGERT), may_be_input=False),

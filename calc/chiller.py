@@ -16,14 +16,13 @@ from calc.asset_type import (
     Input,
     Inputs,
     Integrals,
-    Mask,
     Parameter,
     Parameters,
     Quantity,
     Rates,
 )
 from calc.balance import known, ratio, unless
-from calc.secondary import broken_loop, impossible_temperature, loop_heat, loop_parameters
+from calc.secondary import broken_loop, loop_faults, loop_heat, loop_parameters, partial_loop
 
 TON_W = 3516.8528420667
 """One ton of refrigeration: 12 000 Btu(IT)/h."""
@@ -35,8 +34,7 @@ def rates(inputs: Inputs, parameters: Parameters) -> Rates:
 
     An impossible condenser input costs the residual alone: the COP does not need it.
     """
-    chilled = _faults(inputs, parameters, "chilled", ("T_chilled_in", "T_chilled_out"))
-    cond = _faults(inputs, parameters, "cond", ("T_cond_in", "T_cond_out"))
+    chilled, cond = (loop_faults(inputs, parameters, side) for side in ("chilled", "cond"))
     has_condenser = all(name in inputs for name in CONDENSER)
     power = unless(chilled, inputs["electric_power"])
     cooling = unless(chilled, -loop_heat(inputs, parameters, "chilled", "T_chilled_in", "T_chilled_out"))
@@ -94,7 +92,7 @@ def cop(heat: Floats | float, power: Floats | float) -> Floats:
     (n,) 1; NaN where power is not above zero: a machine without power has no COP.
     """
     heat, power = np.asarray(heat, dtype=np.float64), np.asarray(power, dtype=np.float64)
-    return np.divide(heat, power, out=np.full(np.broadcast(heat, power).shape, np.nan), where=power > 0.0)
+    return np.asarray(heat / np.where(power > 0.0, power, np.nan))
 
 
 def cop_carnot_cooling(T_cold: Floats | float, T_hot: Floats | float) -> Floats:
@@ -110,7 +108,7 @@ def cop_carnot_cooling(T_cold: Floats | float, T_hot: Floats | float) -> Floats:
     """
     T_cold, T_hot = np.asarray(T_cold, dtype=np.float64), np.asarray(T_hot, dtype=np.float64)
     lift = T_hot - T_cold
-    return np.divide(T_cold, lift, out=np.full(lift.shape, np.nan), where=(lift > 0.0) & (T_cold > 0.0))
+    return np.asarray(T_cold / np.where((lift > 0.0) & (T_cold > 0.0), lift, np.nan))
 
 
 def kw_per_ton(cop_cooling: Floats | float) -> Floats:
@@ -133,19 +131,8 @@ def integrated_part_load_kw_per_ton(at_100: float, at_75: float, at_50: float, a
 
 def check(parameters: Parameters, measured: frozenset[str]) -> tuple[tuple[str, str], ...]:
     """(key, fix) of the rules over several keys: a glycol needs its fraction, the condenser all of its three inputs."""
-    given = [name for name in CONDENSER if name in measured]
-    missing = [name for name in CONDENSER if name not in measured]
-    partial = tuple((name, f"with {given[0]} give {name} too") for name in missing) if "cond_flow" in given else ()
+    partial = partial_loop("cond_flow", CONDENSER, measured)
     return broken_loop("chilled", parameters, measured) + broken_loop("cond", parameters, measured) + partial
-
-
-def _faults(inputs: Inputs, parameters: Parameters, side: str, temperatures: tuple[str, ...]) -> dict[str, Mask]:
-    """A loop that is not liquid and a flow that runs backwards are no states of a chiller."""
-    flow = f"{side}_flow"
-    found = {
-        name: impossible_temperature(inputs, parameters, side, inputs[name]) for name in temperatures if name in inputs
-    }
-    return found | {name: np.asarray(inputs[name] < 0.0) for name in (flow,) if name in inputs}
 
 
 CHILLER = AssetType(

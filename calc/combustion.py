@@ -1,7 +1,7 @@
 """Combustion from an ultimate analysis: air, flue gas, heating values, and what a flue-gas analysis tells.
 
-Per kilogram of fuel as fired. Solid and liquid fuels by the textbook method with the atomic masses 12, 1, 16, 14, 32 that
-BEE and IS 8753 use too (exact ones move the air by 0.1 %). Gases by mole: `calc.gas_fuel`.
+Per kilogram of fuel as fired. Solid and liquid fuels by the textbook method with the atomic masses 12, 1, 16, 14, 32
+that BEE and IS 8753 use too (exact ones move the air by 0.1 %). Gases by mole: `calc.gas_fuel`.
 """
 
 from __future__ import annotations
@@ -136,12 +136,12 @@ def excess_air_from_O2(O2_dry: Real, O2_air: float = O2_AIR) -> Floats:
     (n,) fraction; NaN where O2_dry is not within [0, O2_air).
     """
     O2 = np.asarray(O2_dry, dtype=np.float64)
-    spare = np.where((O2 >= 0.0) & (O2 < O2_air), O2_air - O2, np.nan)
+    spare = np.where((O2 >= 0.0) & (O2_air > O2), O2_air - O2, np.nan)
     return O2 / spare
 
 
 def CO2_stoichiometric(fuel: Ultimate, air: Real) -> Real:
-    """Greatest CO2 of the dry gas, mole fraction, from `air` kg/kg stoichiometric (BEE: nitrogen is 77 % of air by mass)."""
+    """Greatest CO2 of the dry gas, mole fraction; `air` stoichiometric, kg/kg (BEE: 77 % of it is nitrogen by mass)."""
     carbon = fuel.C / 12.0
     nitrogen = 0.77 * air / 28.0 + fuel.N / 28.0
     return carbon / (carbon + nitrogen)

@@ -75,9 +75,9 @@ def values(integrals: Integrals, parameters: Parameters) -> dict[str, float]:
         "fan_share": ratio(sums["fan"], integrals.energy_out_j),
         "cycles": ratio(sums["makeup"], sums["blowdown"]),
     }
-    ratio = parameters.get("water_air_ratio")
-    if isinstance(ratio, float | int):
-        found["merkel"] = float(merkel_number(T_hot, T_cold, T_wet, ratio))
+    water_air_ratio = parameters.get("water_air_ratio")
+    if isinstance(water_air_ratio, float | int):
+        found["merkel"] = float(merkel_number(T_hot, T_cold, T_wet, water_air_ratio))
     return known(found)
 
 
@@ -94,7 +94,7 @@ def effectiveness(T_hot: Number, T_cold: Number, T_wet_bulb: Number) -> Floats:
 
 
 def evaporation_heat(T: Number) -> Floats:
-    """Heat of vaporisation at T (n,) K, (n,) J/kg: what a kilogram of evaporated water takes away, the air's heat apart."""
+    """Heat of vaporisation at T (n,) K, (n,) J/kg: what a kilogram of evaporated water takes away, the air's apart."""
     p_sat = water.p_sat_T(np.asarray(T, dtype=np.float64))
     return np.asarray(water.h_vapour_p(p_sat) - water.h_liquid_p(p_sat))
 
@@ -228,7 +228,9 @@ COOLING_TOWER = AssetType(
     ),
     parameters=(
         Parameter("p_air", "Pa", "absolute pressure of the air", P_ATMOSPHERE_PA, lower=5e4, upper=1.1e5),
-        Parameter("water_air_ratio", "1", "kg of water a kg of dry air (L/G), for `merkel`", lower=0.0),
+        Parameter(
+            "water_air_ratio", "1", "kg of water a kg of dry air (L/G), for `merkel`", lower=0.0, may_be_input=False
+        ),
         Parameter("drive_cutoff", "kg/s", "the tower is off at or below this flow of water", 0.0, may_be_input=False),
     ),
     losses=(),

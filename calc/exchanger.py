@@ -28,8 +28,10 @@ from calc.asset_type import (
     Rates,
     number,
 )
+from calc.balance import known, ratio, unless
 from calc.lmtd import correction_factor, lmtd
-from calc.medium import MEDIA, P_LIMIT_PA, Stream, enthalpy, stream
+from calc.medium import MEDIA, Stream, enthalpy, stream
+from calc.steam_state import not_a_pressure
 
 Temperatures = tuple[Floats, Floats, Floats, Floats]
 """Hot in, hot out, cold in, cold out; (n,) K each."""
@@ -56,8 +58,7 @@ def rates(inputs: Inputs, parameters: Parameters) -> Rates:
     faults |= wrong
     for name, mask in crossed.items():
         faults[name] = faults[name] | mask
-    bad = np.any(list(faults.values()), axis=0)
-    Q_hot, Q_cold = np.where(bad, np.nan, Q_hot), np.where(bad, np.nan, Q_cold)
+    Q_hot, Q_cold = unless(faults, Q_hot), unless(faults, Q_cold)
     C_min = np.minimum(C_hot, C_cold)
     if "hot_flow" not in inputs:
         faults["air_flow"] = faults.pop("hot_flow")
@@ -74,14 +75,14 @@ def rates(inputs: Inputs, parameters: Parameters) -> Rates:
 def values(integrals: Integrals, _parameters: Parameters) -> dict[str, float]:
     """The figures of an exchanger over a window, each from integrals; a value without an answer is left out."""
     heat, seconds, sums = integrals.energy_in_j, integrals.duration_s, integrals.sums
-    UA = _ratio(heat, sums["F_LMTD"])
+    UA = ratio(heat, sums["F_LMTD"])
     found = {
-        "effectiveness": _ratio(heat, sums["Q_max"]),
+        "effectiveness": ratio(heat, sums["Q_max"]),
         "UA": UA,
-        "LMTD": _ratio(sums["LMTD"], seconds),
-        "NTU": _ratio(UA * seconds, sums["C_min"]),
+        "LMTD": ratio(sums["LMTD"], seconds),
+        "NTU": ratio(UA * seconds, sums["C_min"]),
     }
-    return {name: float(value) for name, value in found.items() if np.isfinite(value)}
+    return known(found)
 
 
 def heat_capacity_rate(heat: Floats, change: Floats, flow_cp: Floats) -> Floats:
@@ -137,7 +138,7 @@ def _side(
     h_in, wrong_in, near_in = enthalpy(side, entering, vapour=True)
     h_out, wrong_out, near_out = enthalpy(side, leaving, vapour=name == "cold")
     heat = flow * (h_in - h_out)
-    no_pressure = (side.p <= 0.0) | (side.p > P_LIMIT_PA)
+    no_pressure = not_a_pressure(side.p)
     faults = {
         f"p_{name}": no_pressure,
         f"T_{name}_in": wrong_in & ~no_pressure,
@@ -192,10 +193,6 @@ def _factor(temperatures: Temperatures, arrangement: str, shells: Floats | float
     smaller_is_mixed = hot_is_smaller if arrangement == "crossflow_hot_mixed" else ~hot_is_smaller
     smaller, larger = (correction_factor(P, R, f"crossflow_{which}_mixed") for which in ("cmin", "cmax"))
     return np.where(smaller_is_mixed, smaller, larger)
-
-
-def _ratio(above: float, below: float) -> float:
-    return above / below if below > 0.0 else float("nan")
 
 
 def exchanger_type(name: str, description: str, fluids: tuple[str, str], hot_flow: tuple[Input, ...]) -> AssetType:

@@ -86,7 +86,7 @@ def exhaust_enthalpy(shaft_power: Number, flow_in: Number, h_in: Number, taken: 
 
 
 def dryness(p: Number, h: Number) -> Floats:
-    """Dryness of wet steam, (n,) 1, at p (n,) Pa and h (n,) J/kg; above 1 or below 0 outside the wet region, as it is."""
+    """Dryness of wet steam, (n,) 1, at p (n,) Pa and h (n,) J/kg; outside 0…1 the steam is not wet."""
     p = np.asarray(p, dtype=np.float64)
     h_liquid = water.h_liquid_p(p)
     return np.asarray((h - h_liquid) / (water.h_vapour_p(p) - h_liquid))

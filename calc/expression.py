@@ -2,8 +2,8 @@
 
     fuel_flow * '50 MJ/kg' + h_pT(p, T) * feed_flow
 
-Numbers are dimensionless, quantities stand in quotes with their unit, names are inputs in SI. Known are + − * / ** (whole
-numbers), brackets and the functions of `FUNCTIONS`. Nothing of Python is reachable but these.
+Numbers are dimensionless, quantities stand in quotes with their unit, names are inputs in SI. Known are + − * / and **
+(whole numbers), brackets and the functions of `FUNCTIONS`; nothing else of Python is reachable.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from typing import TypeVar
 
 import numpy as np
 
+from calc import elementwise, water
 from calc import unit_table as table
-from calc import water
 from calc.asset_type import Floats
 from calc.errors import CalcError
 from calc.units import dimension_of, parse_quantity
@@ -39,7 +39,7 @@ class ExpressionError(CalcError):
 
 @dataclass(frozen=True)
 class Function:
-    """A known function; `takes` and `gives` are dimensions, None of any (all arguments alike, which is the result's)."""
+    """A known function; `takes` and `gives` are dimensions, None of any: all arguments alike, and so the result."""
 
     takes: tuple[Exponents | None, ...]
     gives: Exponents | None
@@ -60,8 +60,8 @@ FUNCTIONS: Mapping[str, Function] = {
     "abs": Function((None,), None, np.abs),
     "min": Function((None, None), None, np.minimum),
     "max": Function((None, None), None, np.maximum),
-    "exp": Function((table.NONE,), table.NONE, np.exp),
-    "log": Function((table.NONE,), table.NONE, np.log),
+    "exp": Function((table.NONE,), table.NONE, elementwise.exp),
+    "log": Function((table.NONE,), table.NONE, elementwise.log),
     "h_pT": Function((table.PRESSURE, table.TEMPERATURE), SPECIFIC_ENERGY, _water("h_pT")),
     "s_pT": Function((table.PRESSURE, table.TEMPERATURE), SPECIFIC_ENTROPY, _water("s_pT")),
     "h_liquid_p": Function((table.PRESSURE,), SPECIFIC_ENERGY, _water("h_liquid_p")),
@@ -124,11 +124,8 @@ def _check(node: ast.expr, depth: int) -> None:
     if depth > DEEPEST:
         raise ExpressionError("too_long", f"brackets deeper than {DEEPEST}")
     match node:
-        case ast.Constant(value=str(text)):
-            parse_quantity(text)
-        case ast.Constant(value=value) if isinstance(value, int | float) and not isinstance(value, bool):
-            if not np.isfinite(float(value)):
-                raise ExpressionError("bad_expression", "a number is not finite")
+        case ast.Constant(value=str() | int() | float() as value) if not isinstance(value, bool):
+            _check_constant(value)
         case ast.Name():
             pass
         case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=operand):
@@ -145,6 +142,13 @@ def _check(node: ast.expr, depth: int) -> None:
                 _check(argument, depth + 1)
         case _:
             raise ExpressionError("bad_expression", f"{ast.unparse(node)!r} has no place in an expression")
+
+
+def _check_constant(value: str | float) -> None:
+    if isinstance(value, str):
+        parse_quantity(value)
+    elif not np.isfinite(float(value)):
+        raise ExpressionError("bad_expression", "a number is not finite")
 
 
 def _check_call(name: str, given: int) -> None:
@@ -212,15 +216,15 @@ def _value(node: ast.expr, inputs: Mapping[str, Floats]) -> Floats:
     match node:
         case ast.Constant(value=str(text)):
             return np.asarray(parse_quantity(text)[0])
-        case ast.Constant(value=int() | float() as value):
-            return np.asarray(float(value))
+        case ast.Constant(value=int() | float() as constant):
+            return np.asarray(float(constant))
         case ast.Name(id=name):
             return _named(name, inputs)
         case ast.UnaryOp(op=operation, operand=operand):
             value = _value(operand, inputs)
             return np.asarray(-value) if isinstance(operation, ast.USub) else value
         case ast.BinOp(left=left, op=ast.Pow()):
-            return np.asarray(_value(left, inputs) ** float(_power(node)))
+            return _raised(_value(left, inputs), _power(node))
         case ast.BinOp(left=left, op=operation, right=right):
             return _joined(operation, _value(left, inputs), _value(right, inputs))
         case ast.Call(func=ast.Name(id=name), args=arguments):
@@ -235,6 +239,14 @@ def _joined(operation: ast.operator, left: Floats, right: Floats) -> Floats:
     if isinstance(operation, ast.Sub):
         return np.asarray(left - right)
     return np.asarray(left * right if isinstance(operation, ast.Mult) else left / right)
+
+
+def _raised(value: Floats, power: int) -> Floats:
+    """By multiplication, so that an element's bits do not depend on its place."""
+    result = np.ones(value.shape)
+    for _factor in range(abs(power)):
+        result = result * value
+    return result if power >= 0 else np.asarray(1.0 / result)
 
 
 def _named(name: str, known: Mapping[str, T]) -> T:

@@ -23,6 +23,7 @@ from calc.asset_type import (
     number,
 )
 from calc.balance import known, ratio, residual, unless
+from calc.elementwise import expm1, log1p
 from calc.motor import drive_loss, drive_parameters
 
 Number = Floats | float
@@ -85,7 +86,7 @@ def isentropic_air_power(volume_flow: Number, pressure_rise: Number, p_in: Numbe
     flow, rise, p_in, k = (np.asarray(x, dtype=np.float64) for x in (volume_flow, pressure_rise, p_in, k))
     good = (p_in > 0.0) & (p_in + rise > 0.0) & (k > 1.0)
     p_in, k = np.where(good, p_in, np.nan), np.where(good, k, np.nan)
-    return np.asarray(flow * p_in * k / (k - 1.0) * np.expm1((k - 1.0) / k * np.log1p(rise / p_in)))
+    return np.asarray(flow * p_in * k / (k - 1.0) * expm1((k - 1.0) / k * log1p(rise / p_in)))
 
 
 def _faults(inputs: Inputs) -> dict[str, Mask]:

@@ -1,7 +1,7 @@
 """Heats of a furnace or kiln, one function each: charge, fixtures, walls, openings, cooling, atmosphere, electrics.
 
-All in W from SI inputs; arrays broadcast. Sources: the process-heating relations of MEASUR (ORNL, U.S. Department of Energy),
-put into SI; where it departs from physics the function says so.
+All in W from SI inputs; arrays broadcast. Source: the process-heating relations of MEASUR (ORNL, U.S. Department of
+Energy), put into SI; where these depart from physics the function says so.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MPH_M_S = 0.44704
 
 @dataclass(frozen=True)
 class SolidCharge:
-    """A solid that may melt and dry. Specific heats J/(kg K), latent heat J/kg, water as mass fractions of the charge."""
+    """A solid that may melt and dry: specific heats J/(kg K), latent heat J/kg, water as fractions of the charge."""
 
     cp_solid: Real
     cp_liquid: Real = 0.0
@@ -53,7 +53,7 @@ def sensible(flow: Real, cp: Real, T_in: Real, T_out: Real) -> Floats:
 
     Parameters
     ----------
-    flow : (n,) kg/s with cp in J/(kg K), or m3/s with cp in J/(m3 K): fixtures, slag, atmosphere, gas and liquid cooling.
+    flow, cp : (n,) kg/s and J/(kg K), or m3/s and J/(m3 K): fixtures, slag, atmosphere, gas and liquid cooling.
     T_in, T_out : (n,) K.
 
     Returns
@@ -96,7 +96,7 @@ def _drying(charge: SolidCharge, T_in: Floats) -> Floats:
 
 
 def charge_liquid(flow: Real, charge: LiquidCharge, T_in: Real, T_out: Real) -> Floats:
-    """Heat to a liquid charge, vaporised in part where it reaches `T_vaporise`; arguments as in `charge_solid`; (n,) W."""
+    """Heat to a liquid charge, vaporised in part from `T_vaporise` on; arguments as in `charge_solid`; (n,) W."""
     T_in, T_out = np.asarray(T_in, dtype=np.float64), np.asarray(T_out, dtype=np.float64)
     beyond = np.maximum(T_out - charge.T_vaporise, 0.0)
     vapour = charge.vaporised * np.where(T_out >= charge.T_vaporise, charge.latent + charge.cp_vapour * beyond, 0.0)
@@ -112,7 +112,7 @@ def charge_gas(flow: Real, cp_gas: Real, cp_vapour: Real, vapour: Real, T_in: Re
 def reaction(flow: Real, reacted: Real, heat_of_reaction: Real, *, endothermic: bool = True) -> Floats:
     """Heat that an endothermic reaction asks for, flow · reacted · heat (J/kg); (n,) W.
 
-    An exothermic one asks for none: what it gives is no demand on the furnace (MEASUR's convention); it belongs to the inputs.
+    An exothermic one asks for none: what it gives is no demand on the furnace but one of its inputs (as in MEASUR).
     """
     return np.asarray(flow * reacted * heat_of_reaction * (1.0 if endothermic else 0.0))
 
@@ -137,8 +137,8 @@ def wall(
 
     Notes
     -----
-    Langmuir's correlation as in ASTM C680's older editions: h = C (1/24)^0.2 (1/T_mean)^0.181 ΔT^0.266 √(1 + 1.277 wind),
-    in Btu/(h ft2 degF), degR and mph. MEASUR puts degF for degR and comes out some 20 % higher in convection.
+    Langmuir's correlation: h = C (1/24)^0.2 (1/T_mean)^0.181 ΔT^0.266 √(1 + 1.277 wind), in Btu/(h ft2 degF), degR and
+    mph. MEASUR puts degF for degR and comes out some 20 % higher in convection.
     """
     T_surface, T_ambient = np.asarray(T_surface, dtype=np.float64), np.asarray(T_ambient, dtype=np.float64)
     mean_R, difference_F = 0.9 * (T_surface + T_ambient), 1.8 * (T_surface - T_ambient)
@@ -181,7 +181,7 @@ def exfiltration(
 
 
 def water_cooling(volume_flow: Real, T_in: Real, T_out: Real) -> Floats:
-    """Heat taken away by cooling water; volume flow in m3/s, cp = 1 Btu/(lb degF), density at the mean temperature; (n,) W."""
+    """Heat to cooling water from its flow in m3/s: cp = 1 Btu/(lb degF), density at the mean temperature; (n,) W."""
     celsius = 0.5 * (np.asarray(T_in, dtype=np.float64) + T_out) - 273.15
     density = 1000.0 * (1.0 - (celsius + 288.9414) / (508929.2 * (celsius + 68.12963)) * (celsius - 3.9863) ** 2)
     return sensible(volume_flow * density, WATER_CP, T_in, T_out)

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from calc import water
+from calc import fluids, water
 from calc.asset_type import Floats, Mask
+from calc.steam_state import SATURATION_BAND_K
 
 P_LIQUID_PA = 1e6
 P_GAS_PA = 101325.0
-SATURATION_BAND_K = 0.05
-P_LIMIT_PA = 100e6
 WATER = ("water", "steam")
 
 
@@ -28,10 +27,16 @@ class Medium:
 MEDIA = {
     "water": Medium("water", P_LIQUID_PA),
     "steam": Medium("water", P_GAS_PA),
-    "air": Medium("Air", P_GAS_PA),
+    "air": Medium("GAS::N2[0.78084]&O2[0.20946]&Ar[0.00934]&CO2[0.00036]", P_GAS_PA),
     "flue_gas": Medium("flue_gas", P_GAS_PA),
-    "nitrogen": Medium("Nitrogen", P_GAS_PA),
-    "carbon_dioxide": Medium("CarbonDioxide", P_GAS_PA),
+    "nitrogen": Medium("GAS::N2", P_GAS_PA),
+    "hydrogen": Medium("GAS::H2", P_GAS_PA),
+    "carbon_dioxide": Medium("GAS::CO2", P_GAS_PA),
+    "methane": Medium("GAS::CH4", P_GAS_PA),
+    "ammonia": Medium("Ammonia", P_LIQUID_PA),
+    "therminol_66": Medium("INCOMP::T66", P_LIQUID_PA),
+    "therminol_vp1": Medium("INCOMP::TVP1", P_LIQUID_PA),
+    "dowtherm_q": Medium("INCOMP::DowQ", P_LIQUID_PA),
     "ethylene_glycol": Medium("INCOMP::MEG", P_LIQUID_PA, needs_fraction=True),
     "propylene_glycol": Medium("INCOMP::MPG", P_LIQUID_PA, needs_fraction=True),
 }
@@ -82,8 +87,6 @@ def enthalpy(side: Stream, T: Floats, *, vapour: bool) -> tuple[Floats, Mask, Ma
 
 
 def _fluid_enthalpy(side: Stream, T: Floats) -> Floats:
-    from calc import fluids  # noqa: PLC0415 - CoolProp on first use
-
     medium = MEDIA[side.medium]
     if not medium.needs_fraction:
         return fluids.h_pT(medium.fluid, side.p, T)

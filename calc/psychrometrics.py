@@ -2,9 +2,9 @@
 
     W = 0.621945 p_w / (p − p_w)          h = 1006 t + W (2501000 + 1860 t), t in °C; 0 at 0 °C, dry and liquid
 
-Relations of the ASHRAE Handbook, Fundamentals (2017), chapter 1, as the open library psychrolib carries them; the saturation
-pressure is Hyland and Wexler's, over ice below 0.01 °C. Against real humid air (enhancement factor) W is some 0.3 to 0.5 %
-low. Valid from 173.15 to 473.15 K; outside, and for a humidity that cannot be, NaN.
+Relations of the ASHRAE Handbook, Fundamentals (2017), chapter 1, as the open library psychrolib carries them; the
+saturation pressure is Hyland and Wexler's, over ice below 0.01 °C. Against real humid air (enhancement factor) W is
+some 0.3 to 0.5 % low. Valid from 173.15 to 473.15 K; outside, and for a humidity that cannot be, NaN.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from calc.asset_type import Floats
+from calc.elementwise import exp, log
 
 WATER_TO_AIR = 0.621945
 R_DRY_AIR = 287.042
@@ -29,7 +30,7 @@ def p_sat_T(T: Number) -> Floats:
     """Pressure of saturated water vapour over liquid or ice, (n,) Pa, at T (n,) K; NaN outside 173.15…473.15 K."""
     T = np.asarray(T, dtype=np.float64)
     T = np.where((T_RANGE_K[0] <= T) & (T_RANGE_K[1] >= T), T, np.nan)
-    return np.exp(np.where(T < T_TRIPLE_K, _ln_p(T, _ICE), _ln_p(T, _LIQUID)))
+    return exp(np.where(T < T_TRIPLE_K, _ln_p(T, _ICE), _ln_p(T, _LIQUID)))
 
 
 def W_pw(p_w: Number, p: Number) -> Floats:
@@ -115,4 +116,4 @@ def rho_TW(T: Number, W: Number, p: Number) -> Floats:
 
 
 def _ln_p(T: Floats, c: tuple[float, ...]) -> Floats:
-    return np.asarray(c[0] / T + c[1] + T * (c[2] + T * (c[3] + T * (c[4] + T * c[5]))) + c[6] * np.log(T))
+    return np.asarray(c[0] / T + c[1] + T * (c[2] + T * (c[3] + T * (c[4] + T * c[5]))) + c[6] * log(T))

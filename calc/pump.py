@@ -94,7 +94,7 @@ def head(pressure_rise: Number, rho: Number) -> Floats:
 
 
 def affinity(value: Number, speed: Number, speed_reference: Number, power: int) -> Floats:
-    """Affinity law: flow (power 1), head (2) or shaft power (3) at another speed; NaN unless the reference is above 0."""
+    """Affinity law: flow (power 1), head (2) or shaft power (3) at another speed; NaN for a reference not above 0."""
     reference = np.asarray(speed_reference, dtype=np.float64)
     return np.asarray(value * (np.asarray(speed) / np.where(reference > 0.0, reference, np.nan)) ** power)
 
@@ -165,7 +165,7 @@ PUMP = AssetType(
     losses=(
         Quantity("drive", "W", "loss of motor and drive, where their efficiency is given"),
         Quantity(
-            "hydraulic", "W", "heat to the water beside its hydraulic power, where both temperatures are measured"
+            "hydraulic", "W", "heat to the water beside its hydraulic power, where both its temperatures are known"
         ),
     ),
     values_out=(

@@ -1,4 +1,4 @@
-"""Rankine cycles: simple, with losses, reheat, open and closed feedwater heaters; for a kilogram of steam at the boiler.
+"""Rankine cycles: simple, with losses, reheat, open and closed feedwater heaters; for a kilogram at the boiler.
 
     efficiency = (w_turbine − w_pump) / q_in          back work ratio = w_pump / w_turbine
 
@@ -96,11 +96,12 @@ def rankine(
 
     Raises
     ------
-    CalcError `outside_range`, `impossible_state` (pressures out of order, steam below saturation) or `missing_parameter`.
+    CalcError `outside_range`, `impossible_state` (pressures out of order, steam below saturation), `missing_parameter`.
     """
     if not p_condenser < p_boiler:
         raise CalcError("impossible_state", "the condenser's pressure is below the boiler's", "p_condenser")
-    if any(not p_condenser < part.p < p_boiler for part in (*reheats, *heaters)):
+    pressures = [reheat.p for reheat in reheats] + [heater.p for heater in heaters]
+    if any(not p_condenser < p < p_boiler for p in pressures):
         raise CalcError("impossible_state", "reheats and heaters lie between condenser and boiler", "p")
     ordered = sorted(heaters, key=lambda heater: -heater.p)
     feed = _feedwater(p_boiler, p_condenser, pump_efficiency, ordered)

@@ -6,7 +6,7 @@ from typing import cast
 
 import numpy as np
 
-from calc import water
+from calc import fluids, water
 from calc.asset_type import Floats, Inputs, Mask, Parameter, Parameters, number
 
 LOOP_FLUIDS = ("water", "ethylene_glycol", "propylene_glycol")
@@ -62,6 +62,21 @@ def loop_enthalpy(inputs: Inputs, parameters: Parameters, side: str, T: Floats) 
     return _glycol_enthalpy(GLYCOLS[fluid], np.nan if fraction is None else fraction, p, T)
 
 
+def partial_loop(flow: str, names: tuple[str, ...], measured: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """(key, fix) where a loop's flow is measured but not both of its temperatures."""
+    if flow not in measured:
+        return ()
+    return tuple((name, f"with {flow} give {name} too") for name in names if name not in measured)
+
+
+def loop_faults(inputs: Inputs, parameters: Parameters, side: str) -> dict[str, Mask]:
+    """Input → (n,) mask: a loop that is not liquid and a flow that runs backwards are no states of a machine."""
+    temperatures = (name for name in (f"T_{side}_in", f"T_{side}_out") if name in inputs)
+    found = {name: impossible_temperature(inputs, parameters, side, inputs[name]) for name in temperatures}
+    flow = f"{side}_flow"
+    return found | ({flow: np.asarray(inputs[flow] < 0.0)} if flow in inputs else {})
+
+
 def impossible_temperature(inputs: Inputs, parameters: Parameters, side: str, T: Floats) -> Mask:
     """(n,) true where the loop cannot be liquid: water below 273.15 K (so a °C read as K) or above T_sat(p)."""
     if (parameters.get(f"{side}_fluid") or "water") != "water":
@@ -76,8 +91,6 @@ def _pressure(inputs: Inputs, parameters: Parameters, side: str, T: Floats) -> F
 
 def _glycol_enthalpy(name: str, fraction: Floats | float, p: Floats, T: Floats) -> Floats:
     """A measured fraction may differ from element to element; each distinct one is a fluid of its own."""
-    from calc import fluids  # noqa: PLC0415
-
     fractions = np.broadcast_to(np.asarray(fraction, dtype=np.float64), T.shape)
     h = np.full(T.shape, np.nan)
     for mass_fraction in np.unique(fractions[np.isfinite(fractions)]):

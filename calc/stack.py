@@ -68,3 +68,21 @@ def siegert_loss_co2(T_gas: Floats, T_air: Floats | float, CO2_dry: Floats, k: f
     """
     percent = np.where(CO2_dry > 0.0, 100.0 * CO2_dry, np.nan)
     return k * (T_gas - T_air) / percent / 100.0
+
+
+def bs845_dry_gas_loss(
+    T_gas: Floats, T_air: Floats | float, CO2_dry: Floats, carbon: float, heating_value: float
+) -> Floats:
+    """Dry flue-gas loss in the form of BS 845, K1 (T_gas − T_air) / CO2 with K1 = 255 C / Q.
+
+    Parameters
+    ----------
+    T_gas, T_air : (n,) K. CO2_dry : (n,) mole fraction of the dry gas.
+    carbon : kg/kg fuel. heating_value : J/kg, gross or net; the loss is on that basis.
+
+    Returns
+    -------
+    (n,) fraction; NaN where CO2_dry is not above zero.
+    """
+    K1 = 255.0 * (100.0 * carbon) / (heating_value / 1e3)
+    return siegert_loss_co2(T_gas, T_air, CO2_dry, K1)

@@ -204,9 +204,13 @@ def _heat(inputs: Inputs, runs: tuple[Run, ...]) -> Floats:
 
 
 def _faults(inputs: Inputs) -> dict[str, Mask]:
-    """No flow runs backwards, no pressure is below zero or rises through the machine, no inlet is colder than steam."""
+    """No flow runs backwards, no more is bled than enters, no pressure rises on the way, no steam is too cold."""
     flows = ("steam_flow", *(f"extraction_flow_{j}" for j in EXTRACTIONS))
     found = {name: np.asarray(inputs[name] < 0.0) for name in flows if name in inputs}
+    left = inputs["steam_flow"]
+    for name in flows[1:]:
+        left = left - inputs.get(name, np.zeros(left.shape))
+    found["steam_flow"] = found["steam_flow"] | (left < 0.0)
     found["p_in"] = np.asarray((inputs["p_in"] <= 0.0) | (inputs["p_in"] > 100e6))
     for name in ("p_out", *(f"p_extraction_{j}" for j in EXTRACTIONS)):
         if name in inputs:
@@ -215,8 +219,9 @@ def _faults(inputs: Inputs) -> dict[str, Mask]:
         if p in inputs and T in inputs:
             h, _s = superheated_state(inputs[p], inputs[T])
             found[T] = np.asarray(np.isnan(h) & ~np.isnan(inputs[p]) & ~np.isnan(inputs[T]))
-    if "T_feedwater" in inputs:
-        found["T_feedwater"] = np.asarray(inputs["T_feedwater"] < 273.15)
+    for name in ("T_out", "T_feedwater", *(f"T_extraction_{j}" for j in EXTRACTIONS)):
+        if name in inputs:
+            found[name] = np.asarray(inputs[name] < 273.15)
     return found
 
 

@@ -162,6 +162,19 @@ ALIASES = {
     "−": "-",
 }
 
+MEANT = {
+    "C": "degC",
+    "c": "degC",
+    "celsius": "degC",
+    "F": "degF",
+    "fahrenheit": "degF",
+    "ton": "t, or TR for refrigeration",
+    "tons": "t, or TR for refrigeration",
+    "tph": "t/h",
+    "percent": "%",
+}
+"""What is often written, and what it must be: no alias, because it may mean something else."""
+
 DIMENSIONS: dict[Exponents, tuple[str, str]] = {
     NONE: ("fraction", "1"),
     MASS: ("mass", "kg"),

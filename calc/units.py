@@ -254,7 +254,8 @@ class _Product:
 
     def _unknown(self, part: str) -> UnitError:
         near = get_close_matches(part, table.ATOMS, 1, 0.5) or get_close_matches(part.lower(), table.ATOMS, 1, 0.4)
-        fix = f"nearest known unit: {near[0]}" if near else "write it as kg/s, bar(g), degC or kJ/(kg K)"
+        meant = table.MEANT.get(part) or table.MEANT.get(part.lower()) or (near[0] if near else None)
+        fix = f"nearest known unit: {meant}" if meant else "write it as kg/s, bar(g), degC or kJ/(kg K)"
         return UnitError("unknown_unit", f"{self._text!r} is no known unit", fix)
 
 

@@ -22,6 +22,8 @@ from schemas.topics import DEAD_LETTER_BYTES_MAX
 
 _SILENCE_S = 5.0
 """Longer than that without an acknowledgement: Kafka is away."""
+_HANG_UP_S = 1.0
+"""So long may a request that is under way still take when its producer is stopped."""
 
 
 def kafka_producer(bootstrap: str, security: Mapping[str, object]) -> AIOKafkaProducer:
@@ -57,8 +59,8 @@ class _Waiting:
 class KafkaRecordLog:
     """Keeps every record until Kafka has it; a producer that breaks is replaced and they are sent again, in order.
 
-    `new_producer` makes an unstarted producer with acks=all and idempotence. What was acknowledged by a broken producer
-    is not sent again; what was not may stand twice in the topic, which changes nothing downstream.
+    `new_producer` makes an unstarted producer with acks=all and idempotence. Around a break a record may stand twice in
+    the topic, which changes nothing downstream: the order of each key's last copies is the order of sending.
     """
 
     def __init__(
@@ -78,6 +80,7 @@ class KafkaRecordLog:
         self._close_timeout_s = close_timeout_s
         self._budget = Budget(unacknowledged_bytes_max)
         self._waiting: dict[int, _Waiting] = {}
+        self._acknowledged: set[int] = set()
         self._next = 0
         self._changed = asyncio.Event()
         self._broken: KafkaError | None = None
@@ -155,17 +158,24 @@ class KafkaRecordLog:
             self._broken = error if isinstance(error, KafkaError) else KafkaError(repr(error))
             self._changed.set()
             return
-        if (waiting := self._waiting.pop(number, None)) is None:
+        if (waiting := self._waiting.get(number)) is None:
             return
         metadata = done.result()
-        self._budget.give(waiting.size)
-        self._acknowledged_s = self._clock.monotonic_s()
+        self._acknowledged.add(number)
         if not waiting.durable.done():
             waiting.durable.set_result(Position(metadata.partition, metadata.offset))
+        self._forget_head()
+        self._acknowledged_s = self._clock.monotonic_s()
         self._backoff.reset()
         if self._lost:
             self._lost = False
             self._events.log_back("kafka")
+
+    def _forget_head(self) -> None:
+        """Only the oldest are forgotten: what follows a record that fails is sent again after it, to keep the order."""
+        while self._waiting and (oldest := next(iter(self._waiting))) in self._acknowledged:
+            self._acknowledged.discard(oldest)
+            self._budget.give(self._waiting.pop(oldest).size)
 
     async def _wait_for_change(self) -> None:
         with suppress(TimeoutError):
@@ -183,8 +193,9 @@ class KafkaRecordLog:
 
 
 async def _stop(producer: AIOKafkaProducer) -> None:
-    """Stop without a last flush, which would wait for a Kafka that is away; its records are still kept here."""
-    sender = producer._sender  # noqa: SLF001 - there is no public way to stop without that flush
-    await sender.close()
-    await producer.client.close()
+    """Stop without the last flush of `producer.stop()`, which waits for a Kafka that is away: its records are here."""
     producer._closed = True  # noqa: SLF001 - else its finalizer warns
+    sender = producer._sender  # noqa: SLF001 - only its flush can be reached by a public way
+    with suppress(TimeoutError, asyncio.CancelledError):
+        await asyncio.wait_for(sender.close(), _HANG_UP_S)
+    await producer.client.close()

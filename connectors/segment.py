@@ -61,7 +61,7 @@ class Segment:
 
     def spans(self, offset: int) -> Iterator[frame.Span]:
         """The spans from some way before the record `offset` to the end, in the file's positions."""
-        position = self._index[bisect_right(self._index, (offset, self.size)) - 1][1]
+        position = self._index[max(0, bisect_right(self._index, (offset, self.size)) - 1)][1]
         wanted = _READ_BYTES
         while position < self.size:
             data = os.pread(self._file, min(wanted, self.size - position), position)

@@ -29,7 +29,7 @@ class SegmentLog:
         self._folder = folder
         self._clock = clock
         self._bytes_max = bytes_max
-        self._segment_bytes_max = min(segment_bytes_max, bytes_max)
+        self._segment_bytes_max = min(segment_bytes_max, bytes_max // 8)
         self._rolling = Lock()
         self._broken = ""
         self._append_us = 0
@@ -127,13 +127,14 @@ class SegmentLog:
     def _make_room(self, size: int) -> None:
         if size > self._bytes_max:
             raise RefusedError("segment_log.too_large", f"{size} bytes, the whole log holds {self._bytes_max}")
-        if self.size_bytes + size > self._bytes_max:
-            detail = f"{self._folder} holds {self.size_bytes} of {self._bytes_max} bytes"
-            raise UnavailableError("segment_log.full", detail)
+        # a new segment first: the one before it can then be deleted to make room, however large it is
         if self._segments[-1].size and self._segments[-1].size + size > self._segment_bytes_max:
             with self._rolling:
                 self._sync()
                 self._roll()
+        if self.size_bytes + size > self._bytes_max:
+            detail = f"{self._folder} holds {self.size_bytes} of {self._bytes_max} bytes"
+            raise UnavailableError("segment_log.full", detail)
 
     def _roll(self) -> None:
         try:

@@ -29,6 +29,8 @@ LAST_US: Final = 253_402_300_799_999_999
 
 def text(value: str) -> str:
     """`value` as PostgreSQL can store it: no NUL, no half of a surrogate pair."""
+    if value.isascii() and "\0" not in value:
+        return value
     return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 

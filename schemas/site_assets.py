@@ -22,7 +22,7 @@ NO_TYPE = "none"
 def read_asset(asset: form.AssetForm, path: Path, context: Context, tags: GroupTags) -> Asset:
     """One asset, checked; `tags` are those that it may name."""
     _check_ids(asset, path, context)
-    kind = _kind(asset, path, context)
+    kind = _kind(asset, path, context, tags)
     inputs = _inputs(asset, kind, path, context, tags)
     parameters = read_parameters(asset, kind, inputs, path, context, tags) if kind else None
     if kind is None and asset.type == NO_TYPE:
@@ -56,12 +56,19 @@ def _check_ids(asset: form.AssetForm, path: Path, context: Context) -> None:
         context.found.error((*path, "id"), f"{last} is a word of the HTTP routes; choose another last segment")
 
 
-def _kind(asset: form.AssetForm, path: Path, context: Context) -> AssetType | None:
+def _kind(asset: form.AssetForm, path: Path, context: Context, tags: GroupTags) -> AssetType | None:
     types = context.vocabulary.asset_types
     if asset.type not in types and asset.type != NO_TYPE:
         known = [*types, NO_TYPE]
         context.found.error((*path, "type"), f"no such asset type{nearest(asset.type, known)}")
-    return types.get(asset.type)
+    if asset.type not in types:
+        return None
+    found = {name: tags.get(text) for name, text in asset.inputs.items()}
+    units = {name: tag.unit_si for name, tag in found.items() if tag is not None and tag.unit_si}
+    kind, broken = context.vocabulary.fitted(asset.type, asset.parameters, units)
+    for name, fix in broken:
+        context.found.error((*path, "parameters", name), fix)
+    return kind
 
 
 def _check_nothing_computed(asset: form.AssetForm, path: Path, context: Context) -> None:

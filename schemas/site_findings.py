@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import lru_cache
+from heapq import nlargest
+from posixpath import commonprefix
 
 from schemas.errors import Finding
+from schemas.redact import redact
 from schemas.site_text import Document, Path, dotted
 
-_SECRET = re.compile(r"(://[^:@/\s]*:)[^@/\s]*@")
-"""A password in a URL is refused, and not repeated."""
+_COMPARED_MAX = 64
 
 
 class Findings:
@@ -44,11 +46,20 @@ class Findings:
         return sorted([*self._errors.values(), *self._warnings], key=lambda found: found.line)
 
     def _finding(self, path: Path, fix: str, *, warning: bool) -> Finding:
-        written = _SECRET.sub(r"\1…@", self.document.written(path))
+        written = redact(self.document.written(path))
         return Finding(self.file, self.document.line(path), dotted(path), written, fix, warning)
 
 
 def nearest(word: str, known: Iterable[str], *, likeness: float = 0.0) -> str:
-    """`, the nearest known one is `unit`` of a misspelt word; empty where nothing is as like."""
-    found = get_close_matches(word, list(known), n=1, cutoff=likeness)
-    return f"; the nearest known one is `{found[0]}`" if found else ""
+    """`; the nearest known one is `unit`` of a misspelt word; empty where nothing is as like."""
+    found = _closest(word, tuple(known), likeness)
+    return f"; the nearest known one is `{found}`" if found else ""
+
+
+@lru_cache(maxsize=256)
+def _closest(word: str, known: tuple[str, ...], likeness: float) -> str:
+    """The most similar word; of very many only those that begin most alike are compared, which takes long."""
+    if len(known) > _COMPARED_MAX:
+        known = tuple(nlargest(_COMPARED_MAX, known, key=lambda other: len(commonprefix((word, other)))))
+    found = get_close_matches(word, known, n=1, cutoff=likeness)
+    return found[0] if found else ""

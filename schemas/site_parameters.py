@@ -73,8 +73,8 @@ def _check_tag(tag: Tag, parameter: Parameter, path: Path, context: Context) -> 
 def _value(written: float | str, parameter: Parameter, path: Path, context: Context) -> float | str | None:
     """The SI number or choice as written, or None and a finding."""
     if parameter.unit is None:
-        if written in parameter.choices:
-            return str(written)
+        if written in parameter.choices or (isinstance(written, str) and not parameter.choices):
+            return str(written)  # without choices any text may stand, the type's own rules read it
         near = nearest(written, parameter.choices) if isinstance(written, str) else ""
         context.found.error(path, f"write one of {', '.join(parameter.choices)}{near}")
         return None

@@ -147,6 +147,15 @@ class Vocabulary(Protocol):
         """Name → type."""
         ...
 
+    def fitted(
+        self, name: str, parameters: Mapping[str, float | str], units: Mapping[str, str]
+    ) -> tuple[AssetType, tuple[tuple[str, str], ...]]:
+        """The type as one asset uses it, and (parameter, fix) of expressions that are wrong.
+
+        A type of the catalogue is itself; `custom` takes its inputs from the asset's expressions. `units`: input → SI.
+        """
+        ...
+
     def unit(self, text: str) -> Unit:
         """The unit that `text` names."""
         ...

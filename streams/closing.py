@@ -10,10 +10,11 @@ import numpy as np
 from schemas.point import Point
 from schemas.site import Window
 from streams.changes import Columns
-from streams.state import AssetState, PaneMemory, concatenate, take
+from streams.state import AssetState, PaneMemory, Run, concatenate, take
 from streams.steps.align import Jobs, Rows, align
 from streams.steps.panes import PLAIN_BITS, Panes, Work, compute
 from streams.steps.points import make_point
+from streams.steps.watermark import floor_us
 from streams.steps.windows import PaneTable, due, fold
 
 INTERNAL_ERROR = 1 << PLAIN_BITS.index("internal_error")
@@ -21,12 +22,12 @@ INTERNAL_ERROR = 1 << PLAIN_BITS.index("internal_error")
 
 @dataclass(frozen=True)
 class Job:
-    """Panes [from_us, to_us) of one asset, from these readings in order of arrival."""
+    """Panes [from_us, to_us) of one asset, from these runs of readings in order of arrival."""
 
     state: AssetState
     from_us: int
     to_us: int
-    readings: Sequence[Columns]
+    readings: Sequence[Run]
 
 
 def kinds(states: Sequence[AssetState]) -> list[list[AssetState]]:
@@ -40,6 +41,10 @@ def kinds(states: Sequence[AssetState]) -> list[list[AssetState]]:
 
 def compute_panes(jobs: Sequence[Job]) -> list[PaneMemory]:
     """The panes of each job; all jobs are of one kind. A pane in which nothing stands is left out."""
+    return _compute(jobs, _gather(jobs))
+
+
+def _compute(jobs: Sequence[Job], rows: Rows) -> list[PaneMemory]:
     plans = [job.state.plan for job in jobs]
     align_jobs = Jobs(
         from_us=np.array([job.from_us for job in jobs], np.int64),
@@ -48,14 +53,19 @@ def compute_panes(jobs: Sequence[Job]) -> list[PaneMemory]:
         hold_us=np.array([plan.hold_us for plan in plans], np.int64),
         pane_us=plans[0].pane_us,
     )
-    panes = compute(align(_rows(jobs), align_jobs), _work([job.state for job in jobs]))
+    panes = compute(align(rows, align_jobs), _work([job.state for job in jobs]))
     return _split(panes, len(jobs))
 
 
-def _rows(jobs: Sequence[Job]) -> Rows:
-    readings = concatenate([part for job in jobs for part in job.readings])
-    sizes = [sum(len(part) for part in job.readings) for job in jobs]
+def _gather(jobs: Sequence[Job]) -> Rows:
+    """The jobs' readings of their own inputs, each with the number of its job."""
+    readings = concatenate([run for job in jobs for run in job.readings])
+    sizes = [sum(high - low for _, low, high in job.readings) for job in jobs]
     number = np.repeat(np.arange(len(jobs)), sizes)
+    series = np.array([job.state.plan.series for job in jobs], np.int32)
+    own = np.logical_or.reduce([readings.series == series[number, column] for column in range(series.shape[1])])
+    if not own.all():
+        readings, number = take(readings, own), number[own]
     return Rows(number, readings.series, readings.ts_us, readings.value, readings.status, readings.flag)
 
 
@@ -135,19 +145,15 @@ def table_of(panes: Sequence[PaneMemory]) -> PaneTable:
 
 
 def begin(state: AssetState) -> bool:
-    """Give an asset its first pane, where its readings allow; false while there is none."""
+    """Give an asset its first pane once one has passed; false until then, for an older reading may still come."""
     if state.closed_us is not None:
         return True
-    series = np.array(state.plan.series, np.int32)
-    earliest = [
-        int(part.ts_us[low:high][wanted].min())
-        for part, low, high in state.buffer
-        if (wanted := np.isin(part.series[low:high], series)).any()
-    ]
-    if not earliest:
+    if state.first_us is None or state.watermark_us is None:
         return False
-    state.first_us = min(earliest)
-    state.closed_us = state.first_us // state.plan.pane_us * state.plan.pane_us
+    first_end_us = floor_us(state.first_us, state.plan.pane_us) + state.plan.pane_us
+    if state.watermark_us < first_end_us:
+        return False
+    state.closed_us = first_end_us - state.plan.pane_us
     return True
 
 
@@ -155,27 +161,26 @@ def close(states: Sequence[AssetState]) -> list[tuple[AssetState, PaneMemory, li
     """Close the panes of `states` (of one kind, each with its first pane) up to their watermarks."""
     after = [_known(state.closed_us) for state in states]
     to = [_known(state.boundary_us) for state in states]
-    jobs = [
-        Job(state, low, high, [take(part, slice(first, last)) for part, first, last in state.buffer])
-        for state, low, high in zip(states, after, to, strict=True)
-    ]
-    fresh = compute_panes(jobs)
+    jobs = [Job(state, low, high, state.buffer) for state, low, high in zip(states, after, to, strict=True)]
+    rows = _gather(jobs)
+    fresh = _compute(jobs, rows)
     known = [state.panes.merged(new) for state, new in zip(states, fresh, strict=True)]
     points = make_points(states, known, after, to)
-    for state, panes, end_us, job in zip(states, known, to, jobs, strict=True):
+    for state, panes, end_us in zip(states, known, to, strict=True):
         state.panes = panes.between(end_us - state.kept_back_us, end_us)
         state.closed_us = end_us
-        _keep_open(state, job.readings)
+    _keep_open(states, rows)
     return list(zip(states, fresh, points, strict=True))
 
 
-def _keep_open(state: AssetState, readings: Sequence[Columns]) -> None:
+def _keep_open(states: Sequence[AssetState], rows: Rows) -> None:
     """Drop the readings that can stand in no open pane any more."""
-    rows = concatenate(readings)
-    wanted = np.isin(rows.series, np.array(state.plan.series, np.int32))
-    wanted &= rows.ts_us >= _known(state.closed_us) - state.plan.reach_us
-    left = take(rows, wanted)
-    state.buffer = [(left, 0, len(left))] if len(left) else []
+    needed_from = np.array([_known(state.closed_us) - state.plan.reach_us for state in states], np.int64)
+    open_ = np.flatnonzero(rows.ts_us >= needed_from[rows.job])
+    left = Columns(rows.series[open_], rows.ts_us[open_], rows.value[open_], rows.status[open_], rows.flag[open_])
+    edges = np.searchsorted(rows.job[open_], np.arange(len(states) + 1)).tolist()
+    for state, low, high in zip(states, edges[:-1], edges[1:], strict=True):
+        state.buffer = [(left, low, high)] if low < high else []
 
 
 def _known(value: int | None) -> int:

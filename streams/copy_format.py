@@ -64,6 +64,8 @@ _ARRAYS: Final[
     np.dtype(np.float64): (701, 1022, np.dtype(">f8")),
     np.dtype("datetime64[us]"): (1184, 1185, np.dtype(">i8")),
 }
+_LISTS: Final[dict[type, tuple[int, int]]] = {str: (25, 1009), bytes: (17, 1001)}
+_NULL_LENGTH: Final = b"\xff\xff\xff\xff"
 _TYPES: Final = {array: (dtype, wire) for dtype, (_, array, wire) in _ARRAYS.items()}
 
 
@@ -94,6 +96,33 @@ class ArrayDumper(Dumper):
         return np.array([1, 0, element, len(obj), 1], ">i4").tobytes() + items.tobytes()
 
 
+class ListDumper(Dumper):
+    """A list of texts or of bytes as text[] or bytea[]; None is null. psycopg's own escapes each element by regex."""
+
+    format = Format.BINARY
+
+    def __init__(self, cls: type, context: AdaptContext | None = None, item: type = str) -> None:
+        super().__init__(cls, context)
+        self._item, self.oid = _LISTS[item]
+
+    def get_key(self, obj: list[Any], format: PyFormat) -> tuple[type, type]:  # noqa: A002, ARG002
+        return (self.cls, next((type(item) for item in obj if item is not None), str))
+
+    def upgrade(self, obj: list[Any], format: PyFormat) -> ListDumper:  # noqa: A002
+        return ListDumper(self.cls, item=self.get_key(obj, format)[1])
+
+    def dump(self, obj: list[Any]) -> Buffer:
+        nullable = any(item is None for item in obj)
+        parts = [np.array([1, nullable, self._item, len(obj), 1], ">i4").tobytes()]
+        for item in obj:
+            if item is None:
+                parts.append(_NULL_LENGTH)
+            else:
+                encoded = item.encode() if isinstance(item, str) else item
+                parts += (len(encoded).to_bytes(4, "big"), encoded)
+        return b"".join(parts)
+
+
 class ArrayLoader(Loader):
     """A PostgreSQL array of one dimension and without nulls as a numpy array."""
 
@@ -109,7 +138,8 @@ class ArrayLoader(Loader):
 
 
 def speak_numpy(connection: Connection[Any]) -> None:
-    """Let `connection` take numpy arrays as parameters and, in binary results, give arrays as numpy's."""
+    """Let `connection` take columns as parameters (arrays, lists of texts or bytes) and give arrays as numpy's."""
     connection.adapters.register_dumper(np.ndarray, ArrayDumper)
+    connection.adapters.register_dumper(list, ListDumper)
     for oid in _TYPES:
         connection.adapters.register_loader(oid, ArrayLoader)

@@ -80,11 +80,12 @@ class Owner:
         events: StreamEvents,
         clock: Clock,
         committed: Callable[[int], None],
+        owned: dict[int, Owned],
     ) -> None:
-        """`committed` is called with a partition whose outbox has new rows."""
+        """`committed` is called with a partition whose outbox has new rows; `owned` holds what is owned now."""
         self.pipeline, self.store, self.source = pipeline, store, source
         self.events, self.clock, self.committed = events, clock, committed
-        self.owned: dict[int, Owned] = {}
+        self.owned = owned
         self.stopped: dict[int, str] = {}
         """Partitions that cannot go on without a person, and why."""
         self.assigned: frozenset[int] = frozenset()

@@ -21,7 +21,17 @@ from streams.closing import INTERNAL_ERROR, begin, close, kinds, make_points
 from streams.guard import together
 from streams.plan import AssetPlan, Plan, Slot
 from streams.revision import PointKey, accept, recompute_panes, revise
-from streams.state import AssetState, PaneMemory, PartitionState, concatenate, restore, rows_of, sorted_once, take
+from streams.state import (
+    AssetState,
+    PaneMemory,
+    PartitionState,
+    concatenate,
+    restore,
+    rows_of,
+    sorted_once,
+    take,
+    whole,
+)
 from streams.steps.alarm import judge, unjudged
 from streams.steps.normalize import Normalized, Span, normalize
 from streams.steps.watermark import any_idle, unseen, watermark
@@ -92,7 +102,7 @@ class Pipeline:
             state.append_us = max(state.append_us, *(record.append_us for record in records))
             state.next_offset = records[-1].offset + 1
         self._finish(state, touched, state.append_us, found.readings, gathered)
-        return self._changes(partition, state, found, gathered)
+        return self._changes(state, found, gathered)
 
     def tick(self, partition: int, now_us: int) -> Changes | None:
         """On a silent partition the worker's clock stands in for the append time; None where nothing changes."""
@@ -104,7 +114,7 @@ class Pipeline:
         if not gathered.moved and not gathered.panes and not gathered.points:
             return None
         empty = Normalized(concatenate([]), [], [], [], [], 0)
-        return self._changes(partition, state, empty, gathered)
+        return self._changes(state, empty, gathered)
 
     def _is_ours(self, partition: int, group: str) -> bool:
         return self.partition_of is None or self.partition_of(group) == partition
@@ -157,6 +167,7 @@ class Pipeline:
                 self._await_sources(state, plan, now_us)
                 _keep(asset, span, found.readings, oldest_us)
                 asset.advance(watermark(plan, state.reaches, now_us))
+                begin(asset)
                 touched[plan.number] = asset
         return touched
 
@@ -215,8 +226,8 @@ class Pipeline:
                 gathered.transitions.append((asset.plan.number, alert))
 
     def _revise(self, asset: AssetState, batch: Columns, gathered: _Pass) -> None:
-        late, asset.late = concatenate(asset.late), []
-        accepted, old = accept(asset, late)
+        accepted, asset.late = concatenate([whole(part) for part in asset.late]), []
+        old, asset.too_late = concatenate([whole(part) for part in asset.too_late]), []
         gathered.count("late", len(accepted))
         gathered.count("too_late", len(old))
         if len(old):
@@ -238,8 +249,8 @@ class Pipeline:
         gathered.panes = [pane for pane in gathered.panes if pane.asset != asset.plan.number or pane.end_us not in ends]
         self._gather(asset, revision.panes, revision.points, gathered)
 
-    def _changes(self, partition: int, state: PartitionState, found: Normalized, gathered: _Pass) -> Changes:
-        outbox = self._outbox(partition, state, found, gathered)
+    def _changes(self, state: PartitionState, found: Normalized, gathered: _Pass) -> Changes:
+        outbox = self._outbox(state, found, gathered)
         plans = [self.plan.assets[number] for number, _ in gathered.points]
         documents = {plan.provenance: plan.provenance_document for plan in plans}
         fresh = {key: document for key, document in documents.items() if key not in state.provenance}
@@ -265,25 +276,21 @@ class Pipeline:
         state.moved.clear()
         return changes
 
-    def _outbox(self, partition: int, state: PartitionState, found: Normalized, gathered: _Pass) -> list[OutboxRow]:
+    def _outbox(self, state: PartitionState, found: Normalized, gathered: _Pass) -> list[OutboxRow]:
         rows: list[OutboxRow] = []
 
         def put(topic: OutboxTopic, key: bytes | None, value: bytes, headers: Sequence[tuple[str, bytes]]) -> None:
             rows.append(OutboxRow(state.next_seq, topic, key, value, tuple(headers)))
             state.next_seq += 1
 
-        def numbered(schema: str) -> list[tuple[str, bytes]]:
-            place = [("origin", str(partition).encode()), ("seq", str(state.next_seq).encode())]
-            return [*codec.schema_header(schema), *place]
-
         for letter in gathered.letters:
             put("dead_letters", letter.key, letter.value, letter.headers())
         for group, record in found.strays:
             put("readings", group.encode(), record.value, list(record.headers))
         for _, point in gathered.points:
-            put("points", point.asset.encode(), codec.encode(point), numbered(codec.POINT))
+            put("points", point.asset.encode(), codec.encode(point), codec.schema_header(codec.POINT))
         for _, alert in gathered.transitions:
-            put("alerts", f"{alert.asset}/{alert.name}".encode(), codec.encode(alert), numbered(codec.ALERT))
+            put("alerts", f"{alert.asset}/{alert.name}".encode(), codec.encode(alert), codec.schema_header(codec.ALERT))
         return rows
 
 
@@ -326,26 +333,27 @@ def _bounds(found: Normalized, plan: Plan) -> _Bounds:
 
 
 def _keep(asset: AssetState, span: Span, readings: Columns, oldest_us: int) -> None:
-    """Rows on time wait for their pane; rows that come after it are late."""
+    """Rows on time wait for their pane; rows that come after it are late. Until the first has passed, none is."""
+    rows = take(readings, slice(span.low, span.high))
+    if asset.closed_us is None:
+        asset.hold(asset.own(rows))
+        return
     boundary_us = asset.boundary_us
     if boundary_us is None or oldest_us >= boundary_us:
         asset.buffer.append((readings, span.low, span.high))
         return
-    rows = take(readings, slice(span.low, span.high))
-    late = rows.ts_us < boundary_us
-    asset.late.append(take(rows, late))
-    on_time = take(rows, ~late)
-    if len(on_time):
-        asset.buffer.append((on_time, 0, len(on_time)))
+    own = asset.own(rows)
+    late = own.ts_us < boundary_us
+    accepted, old = accept(asset, take(own, late))
+    asset.late.append(accepted)
+    asset.too_late.append(old)
+    asset.hold(take(own, ~late))
 
 
 def _reopen(asset: AssetState, late: Columns) -> None:
     """A late reading may still stand in an open pane."""
-    if asset.closed_us is None:
-        return
-    near = take(late, late.ts_us >= asset.closed_us - asset.plan.reach_us)
-    if len(near):
-        asset.buffer.append((near, 0, len(near)))
+    if asset.closed_us is not None:
+        asset.hold(take(late, late.ts_us >= asset.closed_us - asset.plan.reach_us))
 
 
 def _is_due(asset: AssetState) -> bool:

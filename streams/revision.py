@@ -11,7 +11,7 @@ import numpy as np
 from schemas.point import Point
 from streams.changes import Columns, History
 from streams.closing import Job, compute_panes, make_points, point_at
-from streams.state import AssetState, PaneMemory, concatenate, memory_of, sorted_once, take
+from streams.state import AssetState, PaneMemory, concatenate, memory_of, sorted_once, take, whole
 
 PointKey = tuple[str, int]
 """(window name, window end) of one asset's point."""
@@ -35,11 +35,9 @@ class Revision:
 
 
 def accept(state: AssetState, late: Columns) -> tuple[Columns, Columns]:
-    """(accepted, too old): readings of the asset's inputs within `late_accept` of its watermark, and the others."""
-    own = take(late, np.isin(late.series, np.array(state.plan.series, np.int32)))
-    limit = max(value for value in (state.watermark_us, state.closed_us, 0) if value is not None)
-    young = own.ts_us >= limit - state.plan.late_accept_us
-    return take(own, young), take(own, ~young)
+    """(accepted, too old): readings within `late_accept` of the pane that has passed as they arrive, and the others."""
+    young = late.ts_us >= _known(state.boundary_us) - state.plan.late_accept_us
+    return take(late, young), take(late, ~young)
 
 
 def touched(state: AssetState, late: Columns) -> Touched:
@@ -72,7 +70,7 @@ def revise(
     stored = history.readings(state.plan.series, area.from_us - state.plan.reach_us, area.to_us)
     if _known_already(stored, late):
         return Revision(PaneMemory.empty(state.layout.width), [])
-    panes = compute_panes([Job(state, area.from_us, area.to_us, [stored, batch])])[0]
+    panes = compute_panes([Job(state, area.from_us, area.to_us, [whole(stored), whole(batch)])])[0]
     panes = _with_emptied(panes, area, _stored_panes(state, area.from_us, area.to_us, fresh, history))
     around = _stored_panes(state, area.from_us - state.kept_back_us, area.felt_until_us, fresh, history).merged(panes)
     points = _revised_points(state, area, around, made, history)
@@ -84,7 +82,7 @@ def _known_already(stored: Columns, late: Columns) -> bool:
     """Whether every late reading stands in the store as it is."""
     late = sorted_once(late)
     both = np.lexsort((np.append(stored.ts_us, late.ts_us), np.append(stored.series, late.series)))
-    merged = take(concatenate([stored, late]), both)
+    merged = take(concatenate([whole(stored), whole(late)]), both)
     is_late = both >= len(stored)
     index = np.flatnonzero(is_late)
     if (index == 0).any():
@@ -122,7 +120,7 @@ def _stored_panes(state: AssetState, after_us: int, to_us: int, fresh: PaneMemor
 def recompute_panes(state: AssetState, after_us: int, to_us: int, history: History) -> PaneMemory:
     """Panes that end in (after, to], computed again from stored readings."""
     readings = history.readings(state.plan.series, after_us - state.plan.reach_us, to_us)
-    return compute_panes([Job(state, after_us, to_us, [readings])])[0]
+    return compute_panes([Job(state, after_us, to_us, [whole(readings)])])[0]
 
 
 def _revised_points(

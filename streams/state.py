@@ -13,6 +13,9 @@ from streams.plan import AssetPlan, Plan, Slot
 from streams.steps.panes import MOMENTS, TIMES, Layout, layout_of
 from streams.steps.watermark import Reach, floor_us
 
+Run = tuple[Columns, int, int]
+"""Rows [low, high) of some columns."""
+
 
 @dataclass
 class PaneMemory:
@@ -54,10 +57,12 @@ class AssetState:
     first_us: int | None = None
     closed_us: int | None = None
     watermark_us: int | None = None
-    buffer: list[tuple[Columns, int, int]] = field(default_factory=list)
-    """Runs of rows in order of arrival."""
+    buffer: list[Run] = field(default_factory=list)
+    """Open readings in order of arrival."""
     late: list[Columns] = field(default_factory=list)
-    """Rows that came after their pane was closed, in this pass."""
+    """Rows that came after their pane's end had passed, in this pass."""
+    too_late: list[Columns] = field(default_factory=list)
+    """Rows of this pass that came after `late_accept`."""
     alarms: dict[str, AlarmMemory] = field(default_factory=dict)
 
     @classmethod
@@ -78,6 +83,18 @@ class AssetState:
         """Time goes on and never back."""
         if watermark_us is not None and (self.watermark_us is None or watermark_us > self.watermark_us):
             self.watermark_us = watermark_us
+
+    def own(self, rows: Columns) -> Columns:
+        """The rows of this asset's inputs."""
+        return take(rows, np.isin(rows.series, np.array(self.plan.series, np.int32)))
+
+    def hold(self, own: Columns) -> None:
+        """Readings of the inputs wait for their pane; before the first has passed, the oldest decides where it lies."""
+        if len(own):
+            self.buffer.append(whole(own))
+            if self.closed_us is None:
+                oldest_us = int(own.ts_us.min())
+                self.first_us = oldest_us if self.first_us is None else min(self.first_us, oldest_us)
 
     @property
     def kept_back_us(self) -> int:
@@ -151,8 +168,7 @@ def _restore_readings(states: Mapping[int, AssetState], readings: Columns) -> No
         if state.closed_us is not None:
             wanted &= readings.ts_us >= state.closed_us - state.plan.reach_us
         if wanted.any():
-            own = take(readings, wanted)
-            state.buffer.append((own, 0, len(own)))
+            state.hold(take(readings, wanted))
 
 
 def memory_of(state: AssetState, panes: Sequence[Pane]) -> PaneMemory:
@@ -202,18 +218,23 @@ def take(columns: Columns, index: NDArray[np.bool_] | NDArray[np.int64] | slice)
     )
 
 
-def concatenate(parts: Sequence[Columns]) -> Columns:
-    """Rows of all `parts`, one behind the other."""
-    if not parts:
+def whole(columns: Columns) -> Run:
+    """All rows of `columns`."""
+    return columns, 0, len(columns)
+
+
+def concatenate(runs: Sequence[Run]) -> Columns:
+    """Rows of all `runs`, one behind the other."""
+    if not runs:
         return Columns(
             np.zeros(0, np.int32), np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64), np.zeros(0, np.int16)
         )
     return Columns(
-        np.concatenate([part.series for part in parts]),
-        np.concatenate([part.ts_us for part in parts]),
-        np.concatenate([part.value for part in parts]),
-        np.concatenate([part.status for part in parts]),
-        np.concatenate([part.flag for part in parts]),
+        np.concatenate([part.series[low:high] for part, low, high in runs]),
+        np.concatenate([part.ts_us[low:high] for part, low, high in runs]),
+        np.concatenate([part.value[low:high] for part, low, high in runs]),
+        np.concatenate([part.status[low:high] for part, low, high in runs]),
+        np.concatenate([part.flag[low:high] for part, low, high in runs]),
     )
 
 

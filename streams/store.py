@@ -95,8 +95,8 @@ class Store:
             if clusters and place["cluster_id"] not in clusters:
                 raise RefusedError(
                     "store.other_cluster",
-                    f"partition {partition} of {place['topic']} was read from cluster {clusters[0]} so far, this is "
-                    f"{place['cluster_id']}: thermaliq checkpoints accept-gap goes on with it, knowingly",
+                    f"partition {partition} of {place['topic']} was read from cluster {clusters[0]} so far: thermaliq "
+                    f"checkpoints accept-gap {partition} --cluster {place['cluster_id']} goes on, knowingly",
                 )
             (taken,) = connection.execute(sql["take_fence"], place).fetchall()
         return taken

@@ -79,9 +79,7 @@ class BatchConsumer(driver.Consumer):
             generation_id=generation,
         )
 
-    async def _wait_next_records(  # noqa: ASYNC109 (Faust's signature)
-        self, timeout: float
-    ) -> tuple[Any, set[TP] | None]:
+    async def _wait_next_records(self, timeout: float) -> tuple[Any, set[TP] | None]:
         """The stock method sleeps for a whole second while every partition is held back."""
         if self.flow_active and not self._get_active_partitions():
             await asyncio.sleep(NO_PARTITION_WAIT_S)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Final, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 from psycopg import Connection
 
 from schemas import rows
@@ -29,7 +30,10 @@ def copy_readings(connection: Connection, readings: Columns) -> None:
 
 def in_chunk_order(readings: Columns) -> Columns:
     """Sorted by (chunk, series, time): each chunk is opened once and its key is filled in order."""
-    order = np.lexsort((readings.ts_us, readings.series, readings.ts_us // CHUNK_US))
+    chunk, series, ts_us = readings.ts_us // CHUNK_US, readings.series, readings.ts_us
+    if chunk.min() == chunk.max() and _rises(series, ts_us):
+        return readings
+    order = np.lexsort((ts_us, series, chunk))
     return Columns(
         readings.series[order],
         readings.ts_us[order],
@@ -37,6 +41,11 @@ def in_chunk_order(readings: Columns) -> Columns:
         readings.status[order],
         readings.flag[order],
     )
+
+
+def _rises(series: NDArray[np.int32], ts_us: NDArray[np.int64]) -> bool:
+    step = np.diff(series)
+    return bool(((step > 0) | ((step == 0) & (np.diff(ts_us) > 0))).all())
 
 
 def merge_readings(connection: Connection, readings: Columns) -> tuple[int, int]:

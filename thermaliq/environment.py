@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar, get_args
 
 from schemas.duration import parse_duration_us
 from schemas.errors import Finding
+from schemas.redact import redact
 from schemas.site_findings import nearest
 
 PREFIX: Final = "THERMALIQ_"
@@ -164,6 +165,14 @@ class Environment:
             self.wrong(name, f"cannot be read: {error}")
         return Path(value)
 
+    def readable(self, name: str, path: str) -> Path:
+        """The path of a file that one part of the setting `name` names."""
+        try:
+            self._read_file(path)
+        except (OSError, UnicodeDecodeError) as error:
+            self.wrong(name, f"{path} cannot be read: {error}")
+        return Path(path)
+
     def secret_file(self, name: str, path: str) -> str | None:
         """The first line of a file that one part of the setting `name` names."""
         try:
@@ -187,9 +196,3 @@ class Environment:
             self.wrong(name, f"set {PREFIX}{name} or {PREFIX}{name}_FILE, not both")
             return None
         return self.secret_file(f"{name}_FILE", path)
-
-
-def redact(text: str) -> str:
-    """A text without the passwords that URLs and key=value lists carry."""
-    text = re.sub(r"(://[^:@/\s]*:)[^@/\s]*@", r"\1…@", text)
-    return re.sub(r"(?i)\b(password|secret|token|sslpassword)=[^,&\s]+", r"\1=…", text)

@@ -83,7 +83,7 @@ class Settings:
     bind: str
     http_port: int
     metrics_port: int | None
-    """Where `serve` has none of its own 8001; `connect` and `work` take any free one where it is None."""
+    """None: `serve` takes 8001, `connect` and `work` take any free one. 0: any free one."""
     admin_port: int
     live_port: int
     api_keys_file: Path | None
@@ -170,7 +170,8 @@ def _kafka_security(env: Environment) -> KafkaSecurity:
     password = pairs.get("password")
     if "password_file" in pairs:
         password = env.secret_file("KAFKA_SECURITY", pairs["password_file"])
-    paths = {key: Path(pairs[key]) for key in ("ca_file", "certificate", "private_key") if key in pairs}
+    files = ("ca_file", "certificate", "private_key")
+    paths = {key: env.readable("KAFKA_SECURITY", pairs[key]) for key in files if key in pairs}
     protocol = env.one_of("KAFKA_SECURITY", pairs.get("protocol", "PLAINTEXT"), SecurityProtocol)
     mechanisms = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
     if pairs.get("mechanism", "PLAIN") not in mechanisms:

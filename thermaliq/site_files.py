@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from calc.asset_type import AssetType
+from calc import custom
+from calc.asset_type import AssetType, Input
 from calc.asset_types import ASSET_TYPES
+from calc.errors import CalcError
 from calc.units import Unit, parse_quantity, parse_unit, same_dimension
 from schemas.errors import ConfigError, Finding
 from schemas.site import Site
@@ -23,6 +26,19 @@ class CalcVocabulary:
     def asset_types(self) -> Mapping[str, AssetType]:
         """The catalogue."""
         return ASSET_TYPES
+
+    def fitted(
+        self, name: str, parameters: Mapping[str, float | str], units: Mapping[str, str]
+    ) -> tuple[AssetType, tuple[tuple[str, str], ...]]:
+        """The type as one asset uses it, and (parameter, fix) of the expressions that are no power."""
+        if name != custom.CUSTOM.name:
+            return ASSET_TYPES[name], ()
+        broken = custom.check_units(parameters, units)
+        try:
+            return custom.specialise(parameters, units), broken
+        except CalcError:
+            inputs = tuple(Input(given, unit, "of an expression") for given, unit in units.items())
+            return replace(custom.CUSTOM, inputs=inputs), broken
 
     def unit(self, text: str) -> Unit:
         """The unit that `text` names; UnitError, a ValueError, where it names none."""

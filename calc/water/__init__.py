@@ -5,6 +5,7 @@ A name says its inputs in their order: `h_pT(p, T)`. Floats in: a float, or Calc
 `h_pT.reasons(p, T)` then says why, as places in `REASONS`.
 """
 
+from calc.property import REASONS
 from calc.water.backward import T_ph, T_ps, h_ps, rho_ph, rho_ps, s_ph, v_ph, v_ps, x_ph, x_ps
 from calc.water.enthalpy_entropy import T_hs, p_hs
 from calc.water.forward import (
@@ -21,8 +22,7 @@ from calc.water.forward import (
     v_pT,
     w_pT,
 )
-from calc.water.property import REASONS
-from calc.water.region_3 import cp_rhoT, cv_rhoT, h_rhoT, p_rhoT, s_rhoT, u_rhoT, w_rhoT
+from calc.water.region_3 import T_B23_p, cp_rhoT, cv_rhoT, h_rhoT, p_B23_T, p_rhoT, s_rhoT, u_rhoT, w_rhoT
 from calc.water.saturation import (
     T_sat_p,
     h_liquid_p,
@@ -45,6 +45,7 @@ from calc.water.saturation import (
 
 __all__ = [
     "REASONS",
+    "T_B23_p",
     "T_hs",
     "T_ph",
     "T_ps",
@@ -63,6 +64,7 @@ __all__ = [
     "kappa_pT",
     "lambda_pT",
     "mu_pT",
+    "p_B23_T",
     "p_hs",
     "p_rhoT",
     "p_sat_T",

@@ -8,8 +8,8 @@ from math import isnan
 import numpy as np
 
 from calc.asset_type import Floats, Mask
+from calc.property import SINGLE_PHASE, OfTwo
 from calc.water.native import KELVIN, evaluate, native
-from calc.water.property import SINGLE_PHASE, OfTwo
 from calc.water.search import temperature
 
 

@@ -10,9 +10,9 @@ from math import exp, isfinite, nan
 import numpy as np
 
 from calc.asset_type import Floats
+from calc.property import OfTwo
 from calc.water import hs_equations as equation
 from calc.water.native import KELVIN, native
-from calc.water.property import OfTwo
 from calc.water.saturation import P_CRITICAL, P_LEAST, T_sat
 
 State = tuple[float, float]
@@ -20,6 +20,7 @@ State = tuple[float, float]
 NO_STATE: State = (nan, nan)
 _S_LIQUID_273, _S_VAPOUR_273 = -1.545495919e-4, 9.155759395
 _S_LIQUID_623, _S_VAPOUR_623 = 3.77828134, 5.210887825
+_PS_623_MPA = 16.5291642526
 _S_B13 = 3.397782955
 _S_B23, _H_B23 = (5.048096828, 5.260578707), (2563.592004, 2812.942061)
 _P_MOST, _P_MOST_HOT = 100e6, 50e6
@@ -69,11 +70,22 @@ def region(h: float, s: float) -> int:
 
 
 def _single_phase(h: float, s: float) -> State:
-    p_mpa = (equation.p_1, equation.p_2, equation.p_3)[region(h, s) - 1](h, s)
+    here = region(h, s)
+    p_mpa = (equation.p_1, equation.p_2, equation.p_3)[here - 1](h, s)
+    if here == 1 and (p_mpa * 1e6 < P_LEAST or native("ph2x")(p_mpa, h) > 0):
+        p_mpa = _p_liquid(h)
     if not P_LEAST <= p_mpa * 1e6 <= _P_MOST:
         return NO_STATE
     t = native("ph2t")(p_mpa, h)
     return (p_mpa * 1e6, t + KELVIN) if t > -KELVIN else NO_STATE
+
+
+def _p_liquid(h: float) -> float:
+    """MPa of saturated liquid: liquid hardly shows its pressure, so p(h, s) may answer one below saturation."""
+    h_of, low, high = native("px2h"), P_LEAST / 1e6, _PS_623_MPA
+    while low < (middle := 0.5 * (low + high)) < high:
+        low, high = (low, middle) if h_of(middle, 0.0) > h else (middle, high)
+    return high
 
 
 def _wet(h: float, s: float) -> State:

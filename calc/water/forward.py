@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from calc.asset_type import Floats
+from calc.property import ON_SATURATION, OfTwo
 from calc.water import thermodynamic, transport
-from calc.water.property import ON_SATURATION, OfTwo
 from calc.water.saturation import on_saturation
 
 _RANGE = "; 611.213 Pa … 100 MPa, 273.15 … 1073.15 K, up to 50 MPa … 2273.15 K"

@@ -14,8 +14,8 @@ from math import log
 import numpy as np
 
 from calc.asset_type import Floats, Mask
+from calc.property import OfOne, OfTwo
 from calc.water.native import KELVIN, each, evaluate
-from calc.water.property import OfTwo
 from calc.water.saturation import T_CRITICAL
 
 R = 461.526
@@ -109,6 +109,8 @@ _L = (
     (10, 12, -4.45703369196945e32),
     (14, 10, 6.42794932373694e32),
 )
+_B23 = (348.05185628969, -1.1671859879975, 1.0192970039326e-3, 572.54459862746, 13.91883977887)
+_P_B23_LEAST = 16.529164252604e6
 _T_3CD = (585.276966696349, 2.78233532206915, -0.0127283549295878, 0.000159090746562729)
 _T_3GH = (-24928.4240900418, 4281.43584791546, -269.02917314013, 7.51608051114157, -0.0787105249910383)
 _P_3L = (22.5e6, 23.5e6)
@@ -232,11 +234,21 @@ def _polynomial(coefficients: Sequence[float], x: Floats) -> Floats:
 def _outside(rho: Floats, T: Floats) -> Mask:
     """True where (ρ, T) is no single-phase state of region 3."""
     p = pressure(rho, T)
-    boundary = 1e6 * (348.05185628969 + T * (-1.1671859879975 + 1.0192970039326e-3 * T))
+    boundary = 1e6 * (_B23[0] + T * (_B23[1] + T * _B23[2]))
     t = T - KELVIN
     liquid, vapour = (1.0 / evaluate("tx2v", t, np.full(T.size, x)) for x in (0.0, 1.0))
     wet = (T < T_CRITICAL) & (rho < liquid) & (rho > vapour)
     return np.asarray((T < _T_LEAST) | (T > _T_MOST) | (p < boundary * (1 - 1e-9)) | (p > _P_MOST) | wet)
+
+
+def _p_b23(T: Floats) -> Floats:
+    p = 1e6 * (_B23[0] + T * (_B23[1] + T * _B23[2]))
+    return np.where((T >= _T_LEAST) & (T <= _T_MOST), p, np.nan)
+
+
+def _T_b23(p: Floats) -> Floats:
+    T = _B23[3] + np.sqrt((p / 1e6 - _B23[4]) / _B23[2])
+    return np.where((p >= _P_B23_LEAST) & (p <= _P_MOST), T, np.nan)
 
 
 def _within(kernel: partial[Floats], rho: Floats, T: Floats) -> Floats:
@@ -247,6 +259,8 @@ def _of_rhoT(name: str, description: str, kernel: partial[Floats]) -> OfTwo:
     return OfTwo(name, ("rho", "T"), f"{description}; region 3 alone", partial(_within, kernel))
 
 
+p_B23_T = OfOne("p_B23_T", ("T",), "pressure between regions 2 and 3, Pa", _p_b23)
+T_B23_p = OfOne("T_B23_p", ("p",), "temperature between regions 2 and 3, K", _T_b23)
 p_rhoT = _of_rhoT("p_rhoT", "pressure, Pa", partial(pressure))
 h_rhoT = _of_rhoT("h_rhoT", "specific enthalpy, J/kg", partial(enthalpy))
 s_rhoT = _of_rhoT("s_rhoT", "specific entropy, J/(kg K)", partial(entropy))

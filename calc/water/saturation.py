@@ -7,8 +7,8 @@ from functools import partial
 import numpy as np
 
 from calc.asset_type import Floats, Mask
+from calc.property import OfOne, OfTwo
 from calc.water.native import KELVIN, evaluate
-from calc.water.property import OfOne, OfTwo
 
 T_LEAST, T_CRITICAL = 273.15, 647.096
 P_LEAST, P_CRITICAL = 611.2126774443449, 22.064e6

@@ -1,5 +1,5 @@
 -- name: set_lock_timeout
-SET LOCAL lock_timeout = '3s';
+SET LOCAL lock_timeout = '2s';
 
 -- name: clusters
 SELECT cluster_id FROM thermaliq.checkpoint
@@ -15,7 +15,7 @@ RETURNING epoch, next_offset, next_seq, append_us;
 -- a worker that was stopped within its transaction holds the row for ever: its session waits for its client
 SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
 WHERE datname = current_database() AND usename = current_user AND application_name = %(application)s
-    AND pid <> pg_backend_pid() AND xact_start < now() - interval '3 s' AND state_change < now() - interval '3 s'
+    AND pid <> pg_backend_pid() AND xact_start < now() - interval '2 s' AND state_change < now() - interval '2 s'
     AND wait_event = 'ClientRead';
 
 -- name: advance

@@ -127,7 +127,7 @@ def _column(rows: Rows, jobs: Jobs, axis: _Axis, index: int) -> _Column:
 
 def _cuts(columns: list[_Column], jobs: Jobs, axis: _Axis) -> Ints:
     """Where anything may change: readings, ends of hold limits, panes' ends along the stretches that readings reach."""
-    keys = np.unique(np.concatenate([column.key for column in columns]))
+    keys = _sorted_unique([column.key for column in columns])
     if len(keys) == 0:
         return keys
     expiries = [
@@ -141,7 +141,13 @@ def _cuts(columns: list[_Column], jobs: Jobs, axis: _Axis) -> Ints:
     count = np.maximum((high - low) // jobs.pane_us + 1, 0)
     step = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
     ends = axis.key(np.repeat(job, count), np.repeat(low, count) + step * jobs.pane_us)
-    return np.unique(np.concatenate([keys, *expiries, ends]))
+    return _sorted_unique([keys, *expiries, ends])
+
+
+def _sorted_unique(parts: list[Ints]) -> Ints:
+    """The parts are sorted already, which a stable sort makes use of."""
+    values = np.sort(np.concatenate(parts), kind="stable")
+    return values[np.append(True, values[1:] != values[:-1])] if len(values) else values
 
 
 def _between(cuts: Ints, axis: _Axis, jobs: Jobs) -> tuple[Ints, Ints, Ints]:

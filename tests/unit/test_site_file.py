@@ -205,6 +205,42 @@ def test_a_rule_of_the_type_over_several_keys_is_a_finding() -> None:
     assert keys(BOILER + superheated) == [(13, "asset[0].inputs.T_steam")]
 
 
+CUSTOM = """[site]
+id = "mill"
+[[source]]
+name = "g"
+protocol = "push"
+tag = [{ id = "mill/k/gas", unit = "kg/s" }, { id = "mill/k/heat", unit = "MW" }, { id = "mill/k/t", unit = "degC" }]
+[[asset]]
+id = "mill/k"
+type = "custom"
+inputs = { gas = "gas", heat = "heat" }
+parameters = { energy_in = "gas * '50 MJ/kg'", energy_out = "heat" }
+windows = [{ length = "5min" }]
+"""
+
+
+def test_the_expressions_of_a_custom_asset_make_its_inputs() -> None:
+    asset = site_of(CUSTOM).assets[0]
+
+    assert asset.inputs == {"gas": "mill/k/gas", "heat": "mill/k/heat"}
+    assert asset.parameters["energy_out"] == "heat"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ("'50 MJ/kg'", "'50 MJ'", (11, "asset[0].parameters.energy_in")),
+        ('"heat" }\nwin', '"warmth" }\nwin', (11, "asset[0].parameters.energy_out")),
+        ('"heat" }\nwin', '"heat *" }\nwin', (11, "asset[0].parameters.energy_out")),
+        ('heat = "heat" }', 'heat = "heat", spare = "t" }', (10, "asset[0].inputs.spare")),
+        (', energy_out = "heat"', "", (11, "asset[0].parameters.energy_out")),
+    ],
+)
+def test_an_expression_that_is_wrong_is_a_finding(old: str, new: str, key: tuple[int, str]) -> None:
+    assert key in keys(CUSTOM.replace(old, new))
+
+
 def test_alternatives_stand_for_a_required_input_all_together() -> None:
     tags = ", ".join(
         f'{{ id = "mill/e/{name}", unit = "{unit}" }}'
@@ -219,8 +255,8 @@ def test_alternatives_stand_for_a_required_input_all_together() -> None:
         }.items()
     )
     asset = '[[asset]]\nid = "mill/e"\ntype = "economiser"\nwindows = [{ length = "1h" }]\n[asset.inputs]\n'
-    inputs = "cold_flow = \"feed\"\nT_hot_in = \"t1\"\nT_hot_out = \"t2\"\nT_cold_in = \"t3\"\nT_cold_out = \"t4\"\n"
-    inputs += "fuel_flow = \"gas\"\n"
+    inputs = 'cold_flow = "feed"\nT_hot_in = "t1"\nT_hot_out = "t2"\nT_cold_in = "t3"\nT_cold_out = "t4"\n'
+    inputs += 'fuel_flow = "gas"\n'
     text = f'[site]\nid = "mill"\n{PUSH}tag = [{tags}]\n{asset}{inputs}'
 
     assert keys(text) == [(11, "asset[0].inputs.hot_flow")]

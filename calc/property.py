@@ -40,14 +40,12 @@ class Property:
 
     def reasons(self, *states: Floats | float) -> Reasons:
         """Why elements are NaN, as places in `REASONS`; same shape as the broadcast inputs."""
-        arrays = np.broadcast_arrays(*(np.asarray(state, np.float64) for state in states))
-        flat = [np.ascontiguousarray(array).reshape(-1) for array in arrays]
-        return self._reasons(self._values(flat), flat).reshape(arrays[0].shape)
+        flat, shape = _flat(states)
+        return self._reasons(self._values(flat), flat).reshape(shape)
 
     def _array(self, *states: Floats | float) -> Floats:
-        arrays = np.broadcast_arrays(*(np.asarray(state, np.float64) for state in states))
-        flat = [np.ascontiguousarray(array).reshape(-1) for array in arrays]
-        return self._values(flat).reshape(arrays[0].shape)
+        flat, shape = _flat(states)
+        return self._values(flat).reshape(shape)
 
     def _scalar(self, *states: float) -> float:
         flat = [np.array([state], np.float64) for state in states]
@@ -67,13 +65,23 @@ class Property:
         return values
 
     def _reasons(self, values: Floats, flat: list[Floats]) -> Reasons:
-        reasons = np.where(np.isnan(values), np.uint8(OUTSIDE_RANGE), np.uint8(0))
-        if self.special is not None:
+        missing = np.isnan(values)
+        reasons = np.where(missing, np.uint8(OUTSIDE_RANGE), np.uint8(0))
+        if self.special is not None and missing.any():
             with np.errstate(all="ignore"):
-                reasons[np.isnan(values) & self.special(*flat)] = self.special_reason
+                special = self.special(*(array[missing] for array in flat))
+            reasons[missing] = np.where(special, self.special_reason, OUTSIDE_RANGE)
         for array in flat:
             reasons[~np.isfinite(array)] = NOT_FINITE
         return reasons
+
+
+def _flat(states: tuple[Floats | float, ...]) -> tuple[list[Floats], tuple[int, ...]]:
+    """The inputs as contiguous 1-D arrays of one length, and the shape of the answer."""
+    arrays = [np.asarray(state, np.float64) for state in states]
+    if any(array.shape != arrays[0].shape for array in arrays):
+        arrays = list(np.broadcast_arrays(*arrays))
+    return [np.ascontiguousarray(array).reshape(-1) for array in arrays], arrays[0].shape
 
 
 class OfOne(Property):

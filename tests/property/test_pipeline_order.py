@@ -1,0 +1,153 @@
+"""Order of arrival, repetition, batches and deaths do not show in the bytes of the points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from random import Random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas import codec
+from schemas.alarm import Alert
+from schemas.point import Point
+from schemas.site import AlarmRule
+from tests.oracle.bench import Bench, arrived, plan_of, without_revision
+from tests.oracle.memory_store import MemoryStore
+from tests.oracle.plant import Parcel, Plant, Sample
+from tests.oracle.random_plants import Said, once, parcels_of, plants, samples, slowest_allowed_us
+from tests.oracle.windows import points as plain_points
+
+quick = settings(max_examples=60, deadline=None)
+
+
+def rules_of(plant: Plant) -> list[AlarmRule]:
+    """An alarm on each machine's efficiency and one on its quality."""
+    return [
+        rule
+        for machine in plant.machines
+        for rule in (
+            AlarmRule(
+                machine.id, "low", machine.windows[0].name, "eta", "<", 0.7, on_delay_us=4_000_000, off_delay_us=4_000_000
+            ),
+            AlarmRule(machine.id, "bad", machine.windows[-1].name, "quality", "==", "BAD"),
+        )
+    ]
+
+
+def transitions(bench: Bench) -> list[Alert]:
+    """Each alarm's transitions in their order; several alarms have none among them."""
+    return sorted(bench.store.transitions, key=lambda alert: (alert.asset, alert.name))
+
+
+@st.composite
+def orders(draw: st.DrawFn) -> tuple[Plant, list[Sample], Random]:
+    """A plant, what it says (no contradictions: of those the later wins), and a chance to deliver it by."""
+    plant = draw(plants())
+    return plant, once(draw(samples(plant))), Random(draw(st.integers(0, 2**32 - 1)))
+
+
+def delivered(plant: Plant, samples: Sequence[Sample], chance: Random, longest_us: int) -> list[Parcel]:
+    """Any order within the delay, some of it twice, in records of any size."""
+    said = [Said(sample, chance.randint(0, longest_us)) for sample in samples]
+    again = [Said(item.sample, chance.randint(0, longest_us)) for item in said if chance.random() < 0.2]
+    return parcels_of(plant, said + again, join=chance.randint(1, 9))
+
+
+def some(chance: Random, size: int, share: float) -> list[int]:
+    """Random offsets."""
+    return [index for index in range(1, size) if chance.random() < share]
+
+
+def in_order(plant: Plant, samples: Sequence[Sample]) -> Bench:
+    """The undisturbed run: each reading in its time's order, each its own pass."""
+    parcels = parcels_of(plant, [Said(sample, 0) for sample in samples], join=1)
+    return Bench(plan_of(plant, rules_of(plant))).run(parcels, cuts=range(len(parcels)))
+
+
+def last_bytes(bench: Bench, plant: Plant) -> list[bytes]:
+    """Every point's last revision, as bytes without its number."""
+    return [line for machine in plant.machines for line in without_revision(bench.points(machine.id))]
+
+
+def everything(store: MemoryStore) -> dict[str, object]:
+    """All rows that a run leaves, as bytes where there are floats."""
+    return {
+        "points": {key: codec.encode(point) for key, point in store.latest.items()},
+        "replaced": sorted(codec.encode(point) for point in store.replaced),
+        "panes": {
+            key: (pane.covered_us, pane.integrals.tobytes(), pane.sensitivities.tobytes(), pane.reasons)
+            for key, pane in store.panes.items()
+        },
+        "readings": store.readings.keys(),
+        "watermarks": store.watermarks,
+        "progress": store.progress,
+        "alarms": store.alarms,
+        "transitions": sorted(store.transitions, key=lambda alert: (alert.asset, alert.name)),
+        "outbox": sorted(((row.topic, row.key, row.value) for row in store.outbox), key=lambda row: (row[0], row[1] or b"")),
+        "recompute": store.recompute,
+        "provenance": store.provenance,
+    }
+
+
+@given(orders())
+@quick
+def test_any_order_repetition_and_splitting_within_the_lateness_gives_the_same_bytes(
+    case: tuple[Plant, list[Sample], Random],
+) -> None:
+    plant, said, chance = case
+    reference = in_order(plant, said)
+    parcels = delivered(plant, said, chance, max(slowest_allowed_us(plant) - 1, 0))
+    bench = Bench(plan_of(plant, rules_of(plant))).run(parcels, cuts=some(chance, len(parcels), chance.random()))
+    assert last_bytes(bench, plant) == last_bytes(reference, plant)
+    assert all(point.revision == 0 for point in bench.store.latest.values())
+    assert transitions(bench) == transitions(reference)
+    assert bench.store.readings.keys() == reference.store.readings.keys()
+
+
+@given(orders())
+@quick
+def test_late_within_late_accept_gives_the_same_last_revisions(case: tuple[Plant, list[Sample], Random]) -> None:
+    plant, said, chance = case
+    reference = in_order(plant, said)
+    parcels = delivered(plant, said, chance, 40_000_000)
+    bench = Bench(plan_of(plant, rules_of(plant))).run(parcels, cuts=some(chance, len(parcels), chance.random()))
+    for machine in plant.machines:
+        expected = reference.points(machine.id)
+        due = {(point.window, point.window_end_us) for point in expected}
+        found = bench.points(machine.id)
+        assert without_revision(_those(found, due)) == without_revision(expected)
+        assert all(point.coverage == 0.0 for point in found if (point.window, point.window_end_us) not in due)
+
+
+def _those(points: Sequence[Point], keys: set[tuple[str, int]]) -> list[Point]:
+    return [point for point in points if (point.window, point.window_end_us) in keys]
+
+
+@given(orders())
+@quick
+def test_a_worker_killed_anywhere_leaves_the_same_rows(case: tuple[Plant, list[Sample], Random]) -> None:
+    plant, said, chance = case
+    parcels = delivered(plant, said, chance, chance.choice([0, 5_000_000, 40_000_000]))
+    cuts = some(chance, len(parcels), 0.3)
+    deaths = [cut for cut in cuts if chance.random() < 0.4]
+    undisturbed = Bench(plan_of(plant, rules_of(plant))).run(parcels, cuts)
+    killed = Bench(plan_of(plant, rules_of(plant))).run(parcels, cuts, deaths)
+    assert everything(killed.store) == everything(undisturbed.store)
+
+
+@given(orders())
+@quick
+def test_batches_do_not_decide_what_is_too_late(case: tuple[Plant, list[Sample], Random]) -> None:
+    plant, said, chance = case
+    strict = replace(plant, late_accept_us=12_000_000)
+    parcels = delivered(strict, said, chance, 40_000_000)
+    one_by_one = Bench(plan_of(strict)).run(parcels, cuts=range(len(parcels)))
+    bench = Bench(plan_of(strict)).run(parcels, cuts=some(chance, len(parcels), chance.random() / 2))
+    for machine in strict.machines:
+        expected = {(p.window, p.window_end_us): p for p in one_by_one.points(machine.id) if p.coverage > 0.0}
+        found = [p for p in bench.points(machine.id) if (p.window, p.window_end_us) in expected]
+        assert without_revision(found) == without_revision(expected.values())
+    assert len(arrived(parcels)) >= len(one_by_one.store.readings)
+    _ = plain_points
