@@ -27,6 +27,7 @@ from calc.asset_type import (
 )
 from calc.balance import residual, unless
 from calc.fuel_heat import basis, fuel_heat, heating_values, missing_heating_value, unity_bound
+from calc.named_stream import backwards
 from calc.stack import SIEGERT, siegert_loss
 from calc.steam_state import liquid, not_a_pressure, steam, unanswered
 
@@ -78,7 +79,7 @@ def _states(inputs: Inputs, parameters: Parameters) -> tuple[Floats, Floats, dic
     measured = inputs.get("p_feedwater", p_steam)
     p_feedwater = np.where(np.isnan(measured), p_steam, measured)
     faults = {
-        "steam_flow": inputs["steam_flow"] < 0.0,
+        **backwards(inputs, "steam_flow", "blowdown_flow"),
         "p_steam": not_a_pressure(p_steam),
         "p_feedwater": not_a_pressure(p_feedwater) & ~not_a_pressure(p_steam),
     }

@@ -1,4 +1,4 @@
-"""The forms of the indirect method: losses of a boiler as shares of its fuel's heat, from one description of the firing.
+"""The forms of the indirect method: losses of a boiler as shares of its fuel's heat, from what is measured.
 
 bee      BEE and IS 8753, on HHV; constant specific heats (`calc.boiler_loss`)
 ptc4     the form of ASME PTC 4: enthalpies of the gases themselves above 25 °C, on HHV, warm air as a credit
@@ -103,6 +103,17 @@ def bs845(firing: Firing) -> Shares:
         "moisture": firing.fuel.moisture * per_water / value,
         "unburnt": firing.unburnt / value,
     }
+
+
+def flue_share(firing: Firing) -> Floats:
+    """Heat of the flue gas above 25 °C less that of warm air, as a share of the fuel's heat on its basis; (n,) 1."""
+    found = ptc4(firing)
+    names = ("stack", "hydrogen", "moisture", "air_humidity", "air_credit")
+    share = np.add.reduce([found[name] + np.zeros(firing.T_gas.shape) for name in names])
+    if firing.on_hhv:
+        return np.asarray(share)
+    condensation = combustion.LATENT_HEAT_J_KG * (9.0 * firing.fuel.H + firing.fuel.moisture)
+    return np.asarray(share - condensation / firing.heating_value)
 
 
 FORMS = {"bee": bee, "ptc4": ptc4, "siegert": siegert, "bs845": bs845}

@@ -2,8 +2,8 @@
 
     energy_out = energy_in · (1 − Σ losses)        residual = in − heat to steam − losses, where steam is measured
 
-The forms are those of `calc.boiler_form`. The fuel flow only scales: the efficiency does not depend on it, and so checks
-the direct method.
+The forms are those of `calc.boiler_form`. The fuel flow only scales: the efficiency does not depend on it, and so
+checks the direct method.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ from calc.balance import known, ratio, unless
 from calc.boiler_form import Firing
 from calc.combustion import Real, Ultimate
 from calc.fuel_heat import basis, fuel_heat, heating_values, missing_heating_value, unity_bound
-from calc.steam_state import liquid
+from calc.named_stream import backwards, named_stream, where_known
+from calc.steam_state import unanswered
 
 T_AIR_K = 298.15
 T_FREEZING_K = 273.15
@@ -53,6 +54,7 @@ def rates(inputs: Inputs, parameters: Parameters) -> Rates:
     """Fuel heat, what the losses leave of it, the losses, and the balance with measured steam; (n,) W each."""
     firing = _firing(inputs, parameters)
     faults = _faults(inputs)
+    steam, steam_faults = _steam_heat(inputs)
     heat, heat_hhv = fuel_heat(inputs, parameters)
     heat = unless(faults, heat)
     shares = boiler_form.FORMS[_form(parameters)](firing)
@@ -65,9 +67,9 @@ def rates(inputs: Inputs, parameters: Parameters) -> Rates:
         energy_in_w=heat,
         energy_out_w=useful,
         losses_w=losses,
-        residual_w=useful - _steam_heat(inputs) if all(name in inputs for name in STEAM) else None,
+        residual_w=where_known(inputs, STEAM, useful - steam),
         sums={"fuel_heat_hhv": heat_hhv, "fuel": fuel, "fuel_excess_air": fuel * firing.excess_air},
-        faults=faults,
+        faults=faults | steam_faults,
     )
 
 
@@ -150,10 +152,15 @@ def _radiation(inputs: Inputs, parameters: Parameters) -> Real:
     return boiler_loss.radiation_en12952(rated, boiler_loss.RADIATION_CLASS[str(kind)])
 
 
-def _steam_heat(inputs: Inputs) -> Floats:
-    """Heat to dry saturated steam, (n,) W; NaN where it is not known or cannot be."""
-    h_feedwater, _, _ = liquid(inputs["p_steam"], inputs["T_feedwater"])
-    return inputs["steam_flow"] * (water.h_vapour_p(inputs["p_steam"]) - h_feedwater)
+def _steam_heat(inputs: Inputs) -> tuple[Floats, dict[str, Mask]]:
+    """Heat to dry saturated steam, (n,) W, NaN where it is not known; its faults cost the residual alone."""
+    if not all(name in inputs for name in STEAM):
+        return np.full(inputs["fuel_flow"].shape, np.nan), {}
+    p, feedwater = inputs["p_steam"], named_stream(inputs, "p_steam", "T_feedwater", "liquid")
+    h_steam = water.h_vapour_p(p)
+    faults = feedwater.faults | backwards(inputs, "steam_flow")
+    faults["p_steam"] = faults["p_steam"] | unanswered(h_steam, p, p)
+    return unless(faults, inputs["steam_flow"] * (h_steam - feedwater.h)), faults
 
 
 BOILER_INDIRECT = AssetType(

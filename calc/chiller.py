@@ -1,8 +1,12 @@
 """Chiller: electricity in, cooling out, from the balance of the secondary loops; and the published part-load figure.
 
-COP = Q_evap / W          Q_evap = m_chilled · (h(T_chilled_in) − h(T_chilled_out))
-residual = W + Q_evap − Q_cond          kW/ton = 3.51685 / COP
-COP_carnot = T_cold / (T_hot − T_cold), between the leaving temperatures
+    COP = Q_evap / W          Q_evap = m_chilled · (h(T_chilled_in) − h(T_chilled_out))
+    residual = W + Q_evap − Q_cond          kW/ton = 3.51685 / COP
+    COP_carnot = T_cold / (T_hot − T_cold), between the leaving temperatures
+
+Source: first law on the loops, Carnot's limit; water by IAPWS-IF97, glycols by CoolProp's incompressible mixtures.
+Valid for liquid loops: water from 273.15 K to saturation, glycols where CoolProp has them. Time averages stand in the
+limit, so a window with great swings may exceed it slightly.
 """
 
 from __future__ import annotations
@@ -157,7 +161,7 @@ CHILLER = AssetType(
     values_out=(
         Quantity("Q_evap", "W", "mean cooling"),
         Quantity("Q_cond", "W", "mean heat given to the condenser loop"),
-        Quantity("kw_per_ton", "1", "electric kW per ton of refrigeration"),
+        Quantity("kw_per_ton", "kW/TR", "electric kW per ton of refrigeration"),
         Quantity("T_chilled_out", "K", "mean leaving temperature of the chilled loop"),
         Quantity("cop_carnot", "1", "COP of a reversible machine between the leaving temperatures"),
         Quantity("second_law_efficiency", "1", "COP / cop_carnot"),

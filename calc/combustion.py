@@ -6,6 +6,7 @@ that BEE and IS 8753 use too (exact ones move the air by 0.1 %). Gases by mole: 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -109,14 +110,14 @@ def flue_gas(fuel: Ultimate, excess_air: Real, O2_in_air: float = O2_AIR_MASS, h
     )
 
 
-def mass_to_mole(masses: dict[str, Real]) -> dict[str, Real]:
+def mass_to_mole(masses: Mapping[str, Real]) -> dict[str, Real]:
     """Mole fractions of a mixture of known masses (of any total)."""
     moles = {name: mass / MOLAR_MASS[name] for name, mass in masses.items()}
     total = sum(moles.values())
     return {name: amount / total for name, amount in moles.items()}
 
 
-def mole_to_mass(moles: dict[str, Real]) -> dict[str, Real]:
+def mole_to_mass(moles: Mapping[str, Real]) -> dict[str, Real]:
     """Mass fractions of a mixture of known amounts (of any total)."""
     masses = {name: amount * MOLAR_MASS[name] for name, amount in moles.items()}
     total = sum(masses.values())

@@ -4,7 +4,7 @@
     loss to the gas = m (h_out − h_in − ideal)          cooling = m_cw (h_cw,out − h_cw,in)
 
 Air has its real heat capacity; another gas is ideal with constant k and molar mass. Real-gas effects are not counted:
-above some 3 MPa of air expect a percent.
+above some 3 MPa of air expect a percent. Source: work of an ideal gas; air by NASA polynomials.
 """
 
 from __future__ import annotations

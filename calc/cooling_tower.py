@@ -1,8 +1,12 @@
 """Wet cooling tower: heat that the water gives, out of what it could give down to the wet bulb; its water and its air.
 
-effectiveness = L (h(T_hot) − h(T_cold)) / L (h(T_hot) − h(T_wet_bulb)) ≈ range / (range + approach)
-air side: G (h_out − h_in) = L (h_hot − h_cold) + E h_makeup,  E = G (W_out − W_in)
-Merkel: KaV/L = ∫ cp dT / (h_saturated(T) − h_air(T)) from T_cold to T_hot, h_air = h_in + L/G cp (T − T_cold)
+    effectiveness = L (h(T_hot) − h(T_cold)) / L (h(T_hot) − h(T_wet_bulb)) ≈ range / (range + approach)
+    air side: G (h_out − h_in) = L (h_hot − h_cold) + E h_makeup,  E = G (W_out − W_in)
+    Merkel: KaV/L = ∫ cp dT / (h_saturated(T) − h_air(T)) from T_cold to T_hot, h_air = h_in + L/G cp (T − T_cold)
+
+Source: first law, Merkel's equation; humid air by `calc.psychrometrics`, water by IAPWS-IF97. Valid for water that is
+not frozen and a wet bulb above 273.15 K. Evaporation without a measured air side is heat over heat of vaporisation,
+some 10 to 25 % high, as part of the heat warms the air.
 """
 
 from __future__ import annotations
@@ -26,6 +30,7 @@ from calc.asset_type import (
     number,
 )
 from calc.balance import known, ratio, unless
+from calc.steam_state import liquid
 
 P_ATMOSPHERE_PA = 101325.0
 CP_WATER = 4186.8
@@ -40,8 +45,8 @@ def rates(inputs: Inputs, parameters: Parameters) -> Rates:
     flow, T_hot, T_cold = inputs["water_flow"], inputs["T_hot"], inputs["T_cold"]
     p = _atmosphere(inputs, parameters, flow.shape)
     T_wet = _wet_bulb(inputs, p)
-    faults = _faults(inputs, T_wet)
-    h_hot, h_cold, h_wet = (water.h_pT(p, T) for T in (T_hot, T_cold, T_wet))
+    faults = _faults(inputs, p, T_wet)
+    h_hot, h_cold, h_wet = (liquid(p, T)[0] for T in (T_hot, T_cold, T_wet))
     available = unless(faults, flow * (h_hot - h_wet))
     rejected = unless(faults, flow * (h_hot - h_cold))
     evaporated, residual = _air_side(inputs, p, rejected, h_cold)
@@ -184,9 +189,9 @@ def _wet_bulb(inputs: Inputs, p: Floats) -> Floats:
     return np.where(np.isnan(measured), made, measured)
 
 
-def _faults(inputs: Inputs, T_wet: Floats) -> dict[str, Mask]:
-    """Frozen water, air outside the tables, a flow that runs backwards, humidity beyond saturation."""
-    found = {name: np.asarray(inputs[name] < air.T_ZERO_K) for name in ("T_hot", "T_cold")}
+def _faults(inputs: Inputs, p: Floats, T_wet: Floats) -> dict[str, Mask]:
+    """Frozen or boiling water, air outside the tables, a flow that runs backwards, humidity beyond saturation."""
+    found = {name: liquid(p, inputs[name])[1] for name in ("T_hot", "T_cold")}
     found["water_flow"] = np.asarray(inputs["water_flow"] < 0.0)
     wet = "T_wet_bulb" if "T_wet_bulb" in inputs else "T_air"
     found[wet] = np.asarray(T_wet < air.T_ZERO_K)
@@ -202,7 +207,7 @@ def _air_side(inputs: Inputs, p: Floats, rejected: Floats, h_cold: Floats) -> tu
     W_in = air.W_RH(inputs["T_air"], inputs["RH_air"], p)
     W_out = air.W_RH(inputs["T_air_out"], inputs["RH_air_out"], p)
     h_in, h_out = air.h_TW(inputs["T_air"], W_in), air.h_TW(inputs["T_air_out"], W_out)
-    h_makeup = water.h_pT(p, inputs["T_makeup"]) if "T_makeup" in inputs else h_cold
+    h_makeup = liquid(p, inputs["T_makeup"])[0] if "T_makeup" in inputs else h_cold
     return inputs["air_flow"] * (W_out - W_in), rejected - inputs["air_flow"] * air_gain(
         h_in, h_out, W_in, W_out, h_makeup
     )

@@ -37,6 +37,8 @@ Temperatures = tuple[Floats, Floats, Floats, Floats]
 """Hot in, hot out, cold in, cold out; (n,) K each."""
 SMALL_CHANGE_K = 1e-3
 """Up to this temperature change a side's C is taken from its cp, not from a quotient of two small numbers."""
+REVERSED_K = 2.0
+"""No sensor is this wrong: a hot side that leaves so much hotter, or a cold side so much colder, cannot be."""
 ARRANGEMENTS = (
     "counterflow",
     "parallel",
@@ -170,8 +172,8 @@ def _mean_difference(
     difference = lmtd(*temperatures, parallel=parallel)
     crossed = {
         "T_hot_in": T_hot_in < T_cold_in,
-        "T_hot_out": (T_hot_out < T_cold_out) if parallel else (T_hot_out < T_cold_in),
-        "T_cold_out": np.zeros(T_hot_in.shape, dtype=np.bool_) if parallel else T_hot_in < T_cold_out,
+        "T_hot_out": (T_hot_out < (T_cold_out if parallel else T_cold_in)) | (T_hot_out - T_hot_in > REVERSED_K),
+        "T_cold_out": (T_hot_in < T_cold_out) | (T_cold_in - T_cold_out > REVERSED_K),
     }
     if arrangement in {"parallel", "counterflow"}:
         return difference, difference, crossed

@@ -11,8 +11,8 @@ import numpy as np
 
 from calc import water
 from calc.asset_type import Floats
+from calc.steam_state import SATURATION_BAND_K, steam
 
-SATURATION_BAND_K = 0.05
 Number = Floats | float
 
 
@@ -22,12 +22,9 @@ def superheated_state(p: Number, T: Number) -> tuple[Floats, Floats]:
     Within 0.05 K of saturation it is the dry saturated vapour; below, where the phase is not known, NaN.
     """
     p, T = np.broadcast_arrays(np.asarray(p, dtype=np.float64), np.asarray(T, dtype=np.float64))
-    above = T - water.T_sat_p(p)
-    near = np.abs(above) <= SATURATION_BAND_K
-    wet = above < -SATURATION_BAND_K
-    h = np.where(near, water.h_vapour_p(p), water.h_pT(p, T))
+    h, wrong, near = steam(p, T)
     s = np.where(near, water.s_vapour_p(p), water.s_pT(p, T))
-    return np.where(wet, np.nan, h), np.where(wet, np.nan, s)
+    return h, np.where(wrong, np.nan, s)
 
 
 def outlet_enthalpy(p: Number, T: Number) -> Floats:

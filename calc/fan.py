@@ -1,7 +1,9 @@
 """Fan, wire to air: electricity in, air power out.
 
-P_air = V Δp                                             where the inlet pressure is not measured
-P_air = V p_in k/(k − 1) ((1 + Δp/p_in)^((k − 1)/k) − 1)  isentropic, where it is
+    P_air = V Δp                                             where the inlet pressure is not measured
+    P_air = V p_in k/(k − 1) ((1 + Δp/p_in)^((k − 1)/k) − 1)  isentropic, where it is
+
+Source: work of an ideal gas. Δp is the rise of total pressure; with static pressures eta is the static efficiency.
 """
 
 from __future__ import annotations

@@ -90,7 +90,8 @@ def expansibility(
     """
     beta, p1, p2, k = (np.asarray(x, dtype=np.float64) for x in (beta, p1, p2, k))
     good = (p1 > 0.0) & (p2 >= 0.0) & (p2 <= p1) & (k > 1.0) & (beta > 0.0) & (beta < 1.0)
-    tau = np.where(good, p2, np.nan) / np.where(good, p1, np.nan)
+    beta, p1, p2, k = (np.where(good, x, np.nan) for x in (beta, p1, p2, k))
+    tau = p2 / p1
     if primary == "orifice":
         return np.asarray(1.0 - (0.351 + 0.256 * beta**4 + 0.93 * beta**8) * (1.0 - tau ** (1.0 / k)))
     falls = tau < 1.0

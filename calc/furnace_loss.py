@@ -152,7 +152,8 @@ def wall(
 def radiation_flux(T_hot: Real, T_cold: Real, emissivity: Real) -> Floats:
     """Net radiation of a grey surface to large surroundings, ε σ (T_hot⁴ − T_cold⁴), (n,) W/m2."""
     T_hot, T_cold = np.asarray(T_hot, dtype=np.float64), np.asarray(T_cold, dtype=np.float64)
-    return np.asarray(emissivity * STEFAN_BOLTZMANN * (T_hot**4 - T_cold**4))
+    hot, cold = T_hot * T_hot, T_cold * T_cold  # squares give an element the same bits everywhere, powers need not
+    return np.asarray(emissivity * STEFAN_BOLTZMANN * (hot * hot - cold * cold))
 
 
 def opening(

@@ -7,6 +7,9 @@
 
 ISO conditions: 15 °C, 101.325 kPa, 60 % relative humidity (ISO 2314). A measured quantity without a curve is not
 corrected for; outside its curve there is no corrected figure.
+
+Source: first law; dry air by NASA polynomials (NASA/TP-2002-211556). Valid for air from 200 to 6000 K; the exhaust
+counts as air, real exhaust gas carries some 2 to 5 % more.
 """
 
 from __future__ import annotations

@@ -1,7 +1,10 @@
 """Heat pump: electricity in, heat to the hot loop out, from the balance of its loops.
 
-COP = Q_hot / W          Q_hot = m_hot · (h(T_hot_out) − h(T_hot_in))          residual = W + Q_cold − Q_hot
-COP_carnot = T_hot / (T_hot − T_cold), between the leaving temperatures
+    COP = Q_hot / W          Q_hot = m_hot · (h(T_hot_out) − h(T_hot_in))          residual = W + Q_cold − Q_hot
+    COP_carnot = T_hot / (T_hot − T_cold), between the leaving temperatures
+
+Source: first law on the loops, Carnot's limit; water by IAPWS-IF97, glycols by CoolProp's incompressible mixtures.
+Valid for liquid loops: water from 273.15 K to saturation, glycols where CoolProp has them.
 """
 
 from __future__ import annotations

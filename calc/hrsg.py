@@ -1,7 +1,9 @@
 """Heat recovery steam generator: its duty, effectiveness, pinch and approach, and the supplementary-fired cycle.
 
-pinch = T_gas at the evaporator's end − T_sat          approach = T_sat − T_economiser_out
-effectiveness = Q / Q_max, Q_max = C_min (T_gas_in − T_water_in)
+    pinch = T_gas at the evaporator's end − T_sat          approach = T_sat − T_economiser_out
+    effectiveness = Q / Q_max, Q_max = C_min (T_gas_in − T_water_in)
+
+Source: first law; steam by IAPWS-IF97. Add the duties of several pressure levels.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import numpy as np
 from calc import water
 from calc.asset_type import Floats
 from calc.brayton import Gas, Machine, compress, expand
+from calc.rankine import Cycle
 
 Number = Floats | float
 
@@ -54,15 +57,15 @@ def effectiveness(duty: Number, C_gas: Number, C_water: Number, T_gas_in: Number
 
 
 @dataclass(frozen=True)
-class FiredCycle:
-    """A combined cycle whose gas turbine exhaust is heated to the turbine's inlet temperature again: SI."""
+class PlantCycle:
+    """A combined cycle scaled to its power: flows kg/s, powers and heat W; no fuel where no heating value is given."""
 
     air_flow: float
     steam_flow: float
     gas_power: float
     steam_power: float
     heat: float
-    fuel_flow: float
+    fuel_flow: float = float("nan")
 
     @property
     def efficiency(self) -> float:
@@ -82,7 +85,7 @@ def supplementary_fired(
     T_stack: float,
     steam: tuple[float, float, float],
     LHV: float,
-) -> FiredCycle:
+) -> PlantCycle:
     """Gas turbine, firing to the turbine's inlet temperature again, boiler down to the stack, steam turbine.
 
     Parameters
@@ -100,4 +103,22 @@ def supplementary_fired(
     w_gas, w_steam = w_turbine - w_compressor, steam_a_gas * (h_in - h_out)
     air_flow = net_power / (w_gas + w_steam)
     heat = air_flow * ((h_3 - burnt.h_T(T_2)) + (h_3 - burnt.h_T(T_4)))
-    return FiredCycle(air_flow, air_flow * steam_a_gas, air_flow * w_gas, air_flow * w_steam, heat, heat / LHV)
+    return PlantCycle(air_flow, air_flow * steam_a_gas, air_flow * w_gas, air_flow * w_steam, heat, heat / LHV)
+
+
+def unfired(
+    net_power: float, gas: Gas, compressor: Machine, turbine: Machine, T_stack: float, steam: Cycle
+) -> PlantCycle:
+    """Gas turbine of one gas, boiler from its exhaust down to the stack, steam cycle on what that gives.
+
+    Parameters
+    ----------
+    net_power : W of both turbines together. T_stack : K. steam : a cycle of `calc.rankine`, without reheat.
+    """
+    T_2, w_compressor = compress(gas, compressor)
+    T_4, w_turbine = expand(gas, turbine)
+    steam_a_gas = (gas.h_T(T_4) - gas.h_T(T_stack)) / steam.q_in
+    w_gas, w_steam = w_turbine - w_compressor, steam_a_gas * steam.w_net
+    air_flow = net_power / (w_gas + w_steam)
+    heat = air_flow * (gas.h_T(turbine.T_in) - gas.h_T(T_2))
+    return PlantCycle(air_flow, air_flow * steam_a_gas, air_flow * w_gas, air_flow * w_steam, heat)

@@ -1,6 +1,8 @@
 """Electric motor and drive: their loss, shaft power from torque and speed, and load from slip or current.
 
-P_shaft = 2 π n M          P_electric = √3 U I cos φ          load ≈ slip / slip_rated
+    P_shaft = 2 π n M          P_electric = √3 U I cos φ          load ≈ slip / slip_rated
+
+Source: mechanics; the load by slip or current is an estimate for want of a torque.
 """
 
 from __future__ import annotations

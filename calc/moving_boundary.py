@@ -1,7 +1,7 @@
 """Counterflow exchanger with change of phase: zones between phase boundaries, each with its own coefficient and LMTD.
 
-An LMTD between the ends is wrong here: temperatures may pinch inside. The heat is found at which the zones' areas add up
-to the exchanger's. Source: Bell et al., A generalized moving-boundary algorithm to predict the heat transfer rate of
+An LMTD between the ends is wrong here: temperatures may pinch inside. The heat is found at which the zones' areas add
+up to the exchanger's. Source: Bell et al., A generalized moving-boundary algorithm to predict the heat transfer rate of
 counterflow heat exchangers for any phase configuration, Applied Thermal Engineering 79 (2015).
 """
 
@@ -144,6 +144,6 @@ def _area(hot: _Way, cold: _Way, Q: float, coefficients: Coefficients) -> float:
     return float(np.sum(heats / (np.array(U) * means)))
 
 
-def _overall(hot_boils: bool, cold_boils: bool, coefficients: Coefficients) -> float:  # noqa: FBT001 - one a side
+def _overall(hot_boils: bool, cold_boils: bool, coefficients: Coefficients) -> float:
     sides = (coefficients.two_phase if boils else coefficients.single_phase for boils in (hot_boils, cold_boils))
     return 1.0 / sum(1.0 / alpha for alpha in sides)

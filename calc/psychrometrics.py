@@ -23,6 +23,8 @@ T_RANGE_K = (173.15, 473.15)
 _ICE = (-5.6745359e3, 6.3925247, -9.677843e-3, 6.2215701e-7, 2.0747825e-9, -9.484024e-13, 4.1635019)
 _LIQUID = (-5.8002206e3, 1.3914993, -4.8640239e-2, 4.1764768e-5, -1.4452093e-8, 0.0, 6.5459673)
 _HALVINGS = 60
+ROUNDING = 1e-12
+"""So far may the dew point of saturated air stand above its temperature."""
 Number = Floats | float
 
 
@@ -86,7 +88,7 @@ def wet_bulb(T: Number, W: Number, p: Number) -> Floats:
     """Thermodynamic wet bulb, (n,) K, at T (n,) K, W (n,), p (n,) Pa; NaN for air beyond saturation."""
     T, W, p = np.broadcast_arrays(*(np.asarray(x, dtype=np.float64) for x in (T, W, p)))
     low, high = dew_point(W, p), np.array(T)
-    good = low <= high
+    good = low <= high * (1.0 + ROUNDING)
     for _halving in range(_HALVINGS):
         middle = 0.5 * (low + high)
         above = W_wet_bulb(T, middle, p) > W

@@ -3,7 +3,8 @@
     P_hydraulic = m (p_out − p_in) / rho          H = P_hydraulic / (m g)
     hydraulic loss = m (h_out − h_in) − P_hydraulic, where both temperatures are measured
 
-Water's density is that of the measured suction temperature, else the parameter `rho`.
+Water's density is that of the measured suction temperature, else the parameter `rho`. Source: first law; water by
+IAPWS-IF97. Valid for a liquid that hardly is compressed; velocity heads and levels are not counted.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from calc.asset_type import (
 )
 from calc.balance import known, ratio, residual, unless
 from calc.motor import drive_loss, drive_parameters
+from calc.steam_state import SATURATION_BAND_K, liquid, not_a_pressure
 
 G = 9.80665
 RHO_WATER_20C = 998.2
@@ -122,26 +124,27 @@ def _density(inputs: Inputs, parameters: Parameters) -> Floats:
     fixed = np.broadcast_to(np.asarray(np.nan if given is None else given), inputs["flow"].shape)
     if "T_in" not in inputs or parameters.get("fluid", "water") != "water":
         return fixed
-    measured = water.rho_pT(inputs["p_in"], inputs["T_in"])
-    return np.where(np.isnan(inputs["T_in"]), fixed, measured)
+    p, T = inputs["p_in"], inputs["T_in"]
+    near = np.abs(T - water.T_sat_p(p)) <= SATURATION_BAND_K
+    measured = np.where(near, 1.0 / water.v_liquid_p(p), water.rho_pT(p, T))
+    return np.where(np.isnan(T), fixed, measured)
 
 
 def _heat_to_liquid(inputs: Inputs, parameters: Parameters) -> Floats:
     """Enthalpy that the water gained, (n,) W; NaN unless both temperatures are there."""
     if "T_in" not in inputs or "T_out" not in inputs or parameters.get("fluid", "water") != "water":
         return np.full(inputs["flow"].shape, np.nan)
-    h_in, h_out = (water.h_pT(inputs[f"p_{end}"], inputs[f"T_{end}"]) for end in ("in", "out"))
+    h_in, h_out = (liquid(inputs[f"p_{end}"], inputs[f"T_{end}"])[0] for end in ("in", "out"))
     return np.asarray(inputs["flow"] * (h_out - h_in))
 
 
 def _faults(inputs: Inputs, parameters: Parameters) -> dict[str, Mask]:
     """No absolute pressure is below zero, no pump runs backwards, no water is frozen or boils in its suction."""
-    found = {name: np.asarray(inputs[name] <= 0.0) for name in ("p_in", "p_out")}
+    found = {name: not_a_pressure(inputs[name]) for name in ("p_in", "p_out")}
     found["flow"] = np.asarray(inputs["flow"] < 0.0)
     for end in ("in", "out"):
         if f"T_{end}" in inputs and parameters.get("fluid", "water") == "water":
-            T = inputs[f"T_{end}"]
-            found[f"T_{end}"] = np.asarray((T < 273.15) | (water.T_sat_p(inputs[f"p_{end}"]) < T))
+            found[f"T_{end}"] = liquid(inputs[f"p_{end}"], inputs[f"T_{end}"])[1]
     return found
 
 

@@ -6,13 +6,13 @@ from typing import cast
 
 import numpy as np
 
-from calc import fluids, water
+from calc import fluids
 from calc.asset_type import Floats, Inputs, Mask, Parameter, Parameters, number
+from calc.steam_state import liquid
 
 LOOP_FLUIDS = ("water", "ethylene_glycol", "propylene_glycol")
 GLYCOLS = {"ethylene_glycol": "MEG", "propylene_glycol": "MPG"}
 """CoolProp's names of the aqueous solutions (incompressible backend, mass fraction)."""
-FREEZING_WATER_K = 273.15
 P_LOOP_PA = 400e3
 """Default absolute pressure of a closed loop; 100 kPa moves a heat between two temperatures by less than 1e-4."""
 
@@ -57,7 +57,7 @@ def loop_enthalpy(inputs: Inputs, parameters: Parameters, side: str, T: Floats) 
     p = _pressure(inputs, parameters, side, T)
     fluid = cast("str", parameters.get(f"{side}_fluid") or "water")
     if fluid == "water":
-        return water.h_pT(p, T)
+        return liquid(p, T)[0]
     fraction = number(inputs, parameters, f"{side}_fraction")
     return _glycol_enthalpy(GLYCOLS[fluid], np.nan if fraction is None else fraction, p, T)
 
@@ -78,10 +78,10 @@ def loop_faults(inputs: Inputs, parameters: Parameters, side: str) -> dict[str, 
 
 
 def impossible_temperature(inputs: Inputs, parameters: Parameters, side: str, T: Floats) -> Mask:
-    """(n,) true where the loop cannot be liquid: water below 273.15 K (so a °C read as K) or above T_sat(p)."""
+    """(n,) true where the loop cannot be liquid: water below 273.15 K (so a °C read as K) or above saturation."""
     if (parameters.get(f"{side}_fluid") or "water") != "water":
         return np.asarray(T <= 0.0)
-    return np.asarray((T < FREEZING_WATER_K) | (water.T_sat_p(_pressure(inputs, parameters, side, T)) < T))
+    return liquid(_pressure(inputs, parameters, side, T), T)[1]
 
 
 def _pressure(inputs: Inputs, parameters: Parameters, side: str, T: Floats) -> Floats:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from calc.asset_type import Floats
+from calc.combustion import Real
 
 O2_AIR = 0.21
 """Mole fraction of oxygen in dry air, as Siegert's form rounds it."""
@@ -35,7 +36,7 @@ SIEGERT = {
 }
 
 
-def siegert_loss(T_gas: Floats, T_air: Floats | float, O2_dry: Floats, A2: float, B: float) -> Floats:
+def siegert_loss(T_gas: Real, T_air: Real, O2_dry: Real, A2: Real, B: Real) -> Floats:
     """Sensible stack loss as a fraction of the fuel's heat on LHV.
 
     Parameters
@@ -48,12 +49,12 @@ def siegert_loss(T_gas: Floats, T_air: Floats | float, O2_dry: Floats, A2: float
     -------
     (n,) 1; NaN where O2_dry is not within [0, 0.21): there is no flame then.
     """
-    burning = (O2_dry >= 0.0) & (O2_dry < O2_AIR)
-    spare = np.where(burning, 100.0 * (O2_AIR - O2_dry), np.nan)
-    return (T_gas - T_air) * (A2 / spare + B) / 100.0
+    O2 = np.asarray(O2_dry, dtype=np.float64)
+    spare = np.where((O2 >= 0.0) & (O2 < O2_AIR), 100.0 * (O2_AIR - O2), np.nan)
+    return np.asarray((T_gas - T_air) * (A2 / spare + B) / 100.0)
 
 
-def siegert_loss_co2(T_gas: Floats, T_air: Floats | float, CO2_dry: Floats, k: float) -> Floats:
+def siegert_loss_co2(T_gas: Real, T_air: Real, CO2_dry: Real, k: Real) -> Floats:
     """Sensible stack loss q = k (T_gas − T_air) / CO2 / 100 as a fraction of the fuel's heat on LHV.
 
     Parameters
@@ -66,13 +67,12 @@ def siegert_loss_co2(T_gas: Floats, T_air: Floats | float, CO2_dry: Floats, k: f
     -------
     (n,) 1; NaN where CO2_dry is not above zero.
     """
-    percent = np.where(CO2_dry > 0.0, 100.0 * CO2_dry, np.nan)
-    return k * (T_gas - T_air) / percent / 100.0
+    CO2 = np.asarray(CO2_dry, dtype=np.float64)
+    percent = np.where(CO2 > 0.0, 100.0 * CO2, np.nan)
+    return np.asarray(k * (T_gas - T_air) / percent / 100.0)
 
 
-def bs845_dry_gas_loss(
-    T_gas: Floats, T_air: Floats | float, CO2_dry: Floats, carbon: float, heating_value: float
-) -> Floats:
+def bs845_dry_gas_loss(T_gas: Real, T_air: Real, CO2_dry: Real, carbon: Real, heating_value: Real) -> Floats:
     """Dry flue-gas loss in the form of BS 845, K1 (T_gas − T_air) / CO2 with K1 = 255 C / Q.
 
     Parameters

@@ -1,4 +1,4 @@
-"""Uncertainty of a result: first order with covariance and its contributors; by random sampling; PTC 19.1's combination.
+"""Uncertainty of a result: first order with covariance and its contributors; by sampling; PTC 19.1's combination.
 
     u² = Σ_i Σ_j (∂f/∂x_i) u_i r_ij u_j (∂f/∂x_j)        u95 = 2 u
 

@@ -6,7 +6,7 @@ Labels are bounded: sources, status classes and codes, never a tag.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import get_args
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
@@ -122,14 +122,14 @@ class Events:
         """A row of a file is older than the one before it."""
         log.warning("%s: row %d: the time steps back by %g s", source, row, back_s, extra={"source": source})
 
-    def log_opened(self, topic: str, torn_bytes: int, quarantined: int) -> None:
-        """A segment log was opened; `torn_bytes` were cut from its end, `quarantined` pieces copied aside."""
-        if torn_bytes or quarantined:
-            facts: Mapping[str, object] = {"topic": topic, "torn_bytes": torn_bytes, "quarantined": quarantined}
-            log.warning(
-                "%s: %d torn bytes cut, %d damaged pieces copied aside", topic, torn_bytes, quarantined, extra=facts
-            )
-        self._quarantined.inc(quarantined)
+    def log_torn(self, topic: str, torn_bytes: int) -> None:
+        """A segment log had a torn end, as a crash leaves it; what was durable is there."""
+        log.warning("%s: %d torn bytes cut", topic, torn_bytes, extra={"topic": topic})
+
+    def log_damaged(self, topic: str, pieces: int) -> None:
+        """Bytes of a segment log do not read back; they were copied aside and their records are lost."""
+        log.error("%s: %d damaged pieces copied aside", topic, pieces, extra={"topic": topic})
+        self._quarantined.inc(pieces)
 
     def log_lost(self, name: str, code: str, detail: str) -> None:
         """Records wait: Kafka is away, or a segment log full."""

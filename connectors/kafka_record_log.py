@@ -196,6 +196,8 @@ async def _stop(producer: AIOKafkaProducer) -> None:
     """Stop without the last flush of `producer.stop()`, which waits for a Kafka that is away: its records are here."""
     producer._closed = True  # noqa: SLF001 - else its finalizer warns
     sender = producer._sender  # noqa: SLF001 - only its flush can be reached by a public way
-    with suppress(TimeoutError, asyncio.CancelledError):
-        await asyncio.wait_for(sender.close(), _HANG_UP_S)
-    await producer.client.close()
+    try:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(sender.close(), _HANG_UP_S)
+    finally:
+        await producer.client.close()

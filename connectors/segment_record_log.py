@@ -8,6 +8,7 @@ from pathlib import Path
 from aiokafka.partitioner import murmur2
 
 from connectors.events import Events
+from connectors.frame import Record
 from connectors.group_commit import GroupCommit
 from connectors.record_log import Headers, Position
 from connectors.segment_log import SegmentLog
@@ -36,9 +37,21 @@ class SegmentRecordLog:
         if log is None:
             folder = self._folder / topic / str(partition)
             segments = SegmentLog(folder, self._clock, bytes_max=self._bytes_max)
-            self._events.log_opened(topic, segments.torn_bytes, segments.quarantined)
+            if segments.torn_bytes:
+                self._events.log_torn(topic, segments.torn_bytes)
+            if segments.quarantined:
+                self._events.log_damaged(topic, segments.quarantined)
             log = self._logs[topic, partition] = GroupCommit(segments)
         return log
+
+    def read(self, topic: str, offset: int, records_max: int = 500, partition: int = 0) -> list[Record]:
+        """Durable records from `offset` on; raises what `SegmentLog.read` raises."""
+        segments = self.log(topic, partition).log
+        damaged = segments.quarantined
+        records = segments.read(offset, records_max)
+        if segments.quarantined > damaged:
+            self._events.log_damaged(topic, segments.quarantined - damaged)
+        return records
 
     async def send(
         self, topic: str, key: bytes | None, value: bytes, headers: Headers, partition: int | None = None

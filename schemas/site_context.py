@@ -60,7 +60,7 @@ class Context:
     def zone(self, text: str | None, path: Path) -> None:
         """A finding where `text` names no time zone."""
         try:
-            if text is not None:
+            if text not in (None, "UTC"):
                 ZoneInfo(text)
         except (ValueError, OSError, LookupError):
             self.found.error(path, 'unknown time zone: write one of the IANA names, as "Europe/Vienna"')

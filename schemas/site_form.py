@@ -14,7 +14,7 @@ from msgspec import Meta
 from schemas import duration
 
 Duration = Annotated[str, Meta(pattern=duration.PATTERN, extra={"fix": f"write {duration.MEANING}"})]
-Seconds = Annotated[float, Meta(gt=0, extra={"fix": "write a number of seconds above 0"})]
+Seconds = Annotated[float, Meta(gt=0, le=1e7, extra={"fix": "write a number of seconds above 0, at most 1e7"})]
 Count = Annotated[int, Meta(ge=1, extra={"fix": "write a whole number from 1"})]
 UnitText = Annotated[str, Meta(min_length=1, extra={"fix": "write the plant's unit, as t/h or bar(g)"})]
 TagId = Annotated[str, Meta(min_length=1, extra={"fix": 'write asset id/measurand, as "mill/boiler1/steam_flow"'})]
@@ -28,6 +28,9 @@ Register = Annotated[
     int, Meta(ge=0, le=65535, extra={"fix": "an address is zero-based and from 0 to 65535: 40101 is address 100"})
 ]
 Pointer = Annotated[str, Meta(pattern="^(/.*)?$", extra={"fix": 'write a JSON pointer, as "/value"'})]
+NodeId = Annotated[
+    str, Meta(pattern=r"^(ns=[0-9]+;)?[isgb]=.+$(?!\n)", extra={"fix": 'write a node id, as "ns=2;s=Boiler1.FuelFlow"'})
+]
 Quality = Literal[0, 1, 2]
 Table = Literal["coil", "discrete_input", "input_register", "holding_register"]
 RegisterType = Literal[
@@ -121,9 +124,7 @@ class ModbusTagForm(TagForm, kw_only=True):
 class OpcuaTagForm(TagForm, kw_only=True):
     """A tag of an OPC UA source."""
 
-    node_id: Annotated[
-        str, Meta(pattern=r"^(ns=\d+;)?[isgb]=.+$", extra={"fix": 'write a node id, as "ns=2;s=Boiler1.FuelFlow"'})
-    ]
+    node_id: NodeId
     index: Annotated[int, Meta(ge=0)] | None = None
 
 
@@ -165,7 +166,7 @@ class PushTagForm(TagForm, kw_only=True):
 class SourceForm(Form, tag_field="protocol", kw_only=True):
     """A way in for readings."""
 
-    name: Annotated[str, Meta(pattern="^[a-z0-9_]+$", extra={"fix": "a name is of a-z, 0-9 and _"})]
+    name: Annotated[str, Meta(pattern=r"^[a-z0-9_]+$(?!\n)", extra={"fix": "a name is of a-z, 0-9 and _"})]
     lateness: Duration | None = None
     idle_after: Duration | None = None
 

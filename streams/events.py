@@ -61,6 +61,10 @@ class StreamEvents:
         self.rerouted.inc(tally.get("rerouted", 0))
         self.foreign.inc(tally.get("foreign_site", 0))
 
+    def first_commit(self, partition: int, epoch: int, next_offset: int) -> None:
+        """A partition that was taken moves on."""
+        log.info("partition %d: first commit under epoch %d, up to offset %d", partition, epoch, next_offset)
+
     def lost(self, peer: str, error: ThermaliqError) -> None:
         """A peer is away; said once."""
         self.up.labels(peer).set(0)

@@ -67,6 +67,8 @@ class Owned:
     next_offset: int
     append_us: int
     heard_s: float
+    committed: bool = False
+    """Whether this owner has written under this epoch."""
 
 
 class Owner:
@@ -217,6 +219,9 @@ class Owner:
         conflicting = await self._commit_at_last(partition, owned.epoch, changes)
         self.events.back("database")
         owned.next_offset = changes.next_offset
+        if not owned.committed:
+            owned.committed = True
+            self.events.first_commit(partition, owned.epoch, owned.next_offset)
         self.events.committed(changes, conflicting, self.clock.monotonic_s() - started_s)
         if changes.outbox:
             self.committed(partition)

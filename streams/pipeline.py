@@ -120,13 +120,16 @@ class Pipeline:
         return self.partition_of is None or self.partition_of(group) == partition
 
     def _refill(self, asset: AssetState, loaded: Loaded) -> None:
-        """Panes of another layout (the site file changed) are computed again from the readings behind them."""
+        """Panes of another form (the site file changed) are computed again from the readings behind them."""
         if asset.closed_us is None:
             return
-        stale = any(pane.asset == asset.plan.number and pane.layout != asset.layout.name for pane in loaded.panes)
+        form = (asset.layout.name, asset.plan.pane_us)
+        stale = any(pane.asset == asset.plan.number and (pane.layout, pane.length_us) != form for pane in loaded.panes)
         odd = asset.closed_us % asset.plan.pane_us
         if odd:
+            needed_us = asset.closed_us - asset.plan.reach_us
             asset.closed_us -= odd
+            asset.buffer.insert(0, whole(self.history.readings(asset.plan.series, needed_us - odd, needed_us)))
         if stale or odd:
             asset.panes = recompute_panes(asset, asset.closed_us - asset.kept_back_us, asset.closed_us, self.history)
 

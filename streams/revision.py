@@ -11,7 +11,7 @@ import numpy as np
 from schemas.point import Point
 from streams.changes import Columns, History
 from streams.closing import Job, compute_panes, make_points, point_at
-from streams.state import AssetState, PaneMemory, concatenate, memory_of, sorted_once, take, whole
+from streams.state import AssetState, PaneMemory, concatenate, memory_of, take, whole
 
 PointKey = tuple[str, int]
 """(window name, window end) of one asset's point."""
@@ -68,7 +68,7 @@ def revise(
     """
     area = touched(state, late)
     stored = history.readings(state.plan.series, area.from_us - state.plan.reach_us, area.to_us)
-    if _known_already(stored, late):
+    if _known_already(stored, _said_of(late, batch)):
         return Revision(PaneMemory.empty(state.layout.width), [])
     panes = compute_panes([Job(state, area.from_us, area.to_us, [whole(stored), whole(batch)])])[0]
     panes = _with_emptied(panes, area, _stored_panes(state, area.from_us, area.to_us, fresh, history))
@@ -78,9 +78,13 @@ def revise(
     return Revision(panes, points)
 
 
+def _said_of(late: Columns, batch: Columns) -> Columns:
+    """Everything that this pass said of the times of the late readings: what came on time may have said otherwise."""
+    return take(batch, np.isin(batch.ts_us, late.ts_us) & np.isin(batch.series, late.series))
+
+
 def _known_already(stored: Columns, late: Columns) -> bool:
-    """Whether every late reading stands in the store as it is."""
-    late = sorted_once(late)
+    """Whether every one of these readings stands in the store as it is."""
     both = np.lexsort((np.append(stored.ts_us, late.ts_us), np.append(stored.series, late.series)))
     merged = take(concatenate([whole(stored), whole(late)]), both)
     is_late = both >= len(stored)

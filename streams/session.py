@@ -62,7 +62,6 @@ class Session:
     """Transactions on one connection, one at a time; the connection is opened on first use and after a loss."""
 
     def __init__(self, url: str, application: str) -> None:
-        self.application = application
         self._settings = {**writable(url), "application_name": application}
         self._lock = threading.Lock()
         self._connection: Connection | None = None

@@ -84,7 +84,7 @@ class Store:
             if not isinstance(error.__cause__, errors.LockNotAvailable):
                 raise
         with self._session.transaction() as connection:
-            connection.execute(statements("store")["evict_stopped"], {"application": self._session.application})
+            connection.execute(statements("store")["evict_stopped"], self._at(partition))
         return self._raise_epoch(partition)
 
     def _raise_epoch(self, partition: int) -> tuple[int, int | None, int, int]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -12,6 +12,13 @@ from connectors.events import Events
 from connectors.record_log import Headers, Position
 from connectors.source import GapSeen, Refusal, Sample, Scan
 from schemas.site import Conversion, ModbusAddress, ModbusOptions, Source, Tag
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for what has no event of its own."""
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
 
 
 @dataclass
@@ -76,6 +83,10 @@ class ListSink:
                 await self.changed.wait()
         return self.samples()
 
+    async def until_told(self, ts_us: int) -> None:
+        """Wait for a sample of that time."""
+        await until(lambda: any(sample.ts_us == ts_us for sample in self.samples()))
+
     async def until_scans(self, count: int) -> list[Scan]:
         """Wait for so many scans."""
         async with asyncio.timeout(10):
@@ -125,7 +136,10 @@ class ListRecordLog:
                 record.durable.set_result(Position(0, offset))
 
 
-def modbus_tag(measurand: str, address: ModbusAddress, conversion: Conversion = Conversion()) -> Tag:
+AS_SENT = Conversion()
+
+
+def modbus_tag(measurand: str, address: ModbusAddress, conversion: Conversion = AS_SENT) -> Tag:
     """A tag of `mill/boiler1`."""
     return Tag(
         id=f"mill/boiler1/{measurand}",

@@ -1,9 +1,10 @@
 """What the store is tested with: migrated databases, a small site, and columns of readings."""
 
+import secrets
 import socket
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -135,6 +136,25 @@ def point(end_us: int, revision: int = 0, eta: float | None = 0.86, window: str 
     )
 
 
+@contextmanager
+def login_of(url: str, group: str) -> Iterator[str]:
+    """The URL of a new login that has only the rights of one of the groups."""
+    there, name = urlsplit(url), f"test_{secrets.token_hex(8)}"
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute(sql.SQL("CREATE ROLE {} LOGIN IN ROLE {}").format(sql.Identifier(name), sql.Identifier(group)))
+        try:
+            yield there._replace(netloc=f"{name}@{there.hostname}:{there.port}").geturl()
+        finally:
+            admin.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
+
+
+@contextmanager
+def logged_in(url: str, group: str) -> Iterator[psycopg.Connection]:
+    """A connection of such a login."""
+    with login_of(url, group) as own, psycopg.connect(own, autocommit=True) as connection:
+        yield connection
+
+
 def dump(url: str, tables: Sequence[str] = TABLES) -> dict[str, list[str]]:
     """Every row of every table as text, in order; times of writing left out."""
     with psycopg.connect(url) as connection:
@@ -147,7 +167,7 @@ def dump(url: str, tables: Sequence[str] = TABLES) -> dict[str, list[str]]:
         }
 
 
-class Wire:
+class DatabaseWire:
     """A TCP relay before the database that can swallow the answer to COMMIT and then hang up."""
 
     def __init__(self, url: str) -> None:
@@ -194,7 +214,7 @@ def _hang_up(end: socket.socket) -> None:
 
 
 @pytest.fixture
-def wire(migrated_url: str) -> Iterator[Wire]:
-    made = Wire(migrated_url)
+def database_wire(migrated_url: str) -> Iterator[DatabaseWire]:
+    made = DatabaseWire(migrated_url)
     yield made
     made.close()

@@ -26,12 +26,13 @@ class ModbusDevice:
         unit = SimDevice(3, simdata=SimData(0, count=200, values=0, datatype=DataType.REGISTERS))
         self._server = ModbusTcpServer([unit], address=("127.0.0.1", self.port))
         await self._server.serve_forever(background=True)
-        assert self._server.transport is not None
-        self.port = self._server.transport.sockets[0].getsockname()[1]  # type: ignore[union-attr]
+        listener = self._server.transport
+        assert isinstance(listener, asyncio.Server)
+        self.port = listener.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
         if self._server is not None:
-            await self._server.shutdown()
+            await self._server.shutdown()  # type: ignore[no-untyped-call]
             self._server = None
 
     async def write(self, address: int, words: list[int]) -> None:
@@ -43,11 +44,15 @@ Answering = Callable[[int, bytes], list[bytes]]
 """(transaction id, the request's bytes after it) → the frames to send."""
 
 
+def _silent(_transaction: int, _request: bytes) -> list[bytes]:
+    return []
+
+
 class ByteDevice:
     """Answers each request with frames that a test makes; counts connections."""
 
     def __init__(self) -> None:
-        self.answering: Answering = lambda transaction, request: []
+        self.answering: Answering = _silent
         self.requests: list[bytes] = []
         self.connections = 0
         self.port = 0
@@ -68,15 +73,14 @@ class ByteDevice:
             self.hang_up()
             await self._server.wait_closed()
 
+    def answer_all(self, pdu: bytes) -> None:
+        """Answer every request with this."""
+        self.answering = lambda transaction, request: [modbus_frame(transaction, request[0], pdu)]
+
     def hang_up(self) -> None:
         """Cut every connection."""
         for writer in self._writers:
             writer.close()
-
-    def say(self, frame: bytes) -> None:
-        """Send without being asked."""
-        for writer in self._writers:
-            writer.write(frame)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1

@@ -153,17 +153,11 @@ class Environment:
             return None
         return value
 
-    def file(self, name: str) -> Path | None:
-        """A path of a file that can be read."""
+    def path(self, name: str) -> Path | None:
+        """A path; whether something stands there is for those to say who read or write it."""
         self.known.append(name)
         value = self._variables.get(name)
-        if not value:
-            return None
-        try:
-            self._read_file(value)
-        except (OSError, UnicodeDecodeError) as error:
-            self.wrong(name, f"cannot be read: {error}")
-        return Path(value)
+        return Path(value) if value else None
 
     def readable(self, name: str, path: str) -> Path:
         """The path of a file that one part of the setting `name` names."""

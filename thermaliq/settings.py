@@ -149,7 +149,7 @@ def _settings(env: Environment) -> Settings:
         metrics_port=env.optional_integer("METRICS_PORT", 0, 65535),
         admin_port=env.integer("ADMIN_PORT", 8002, 0, 65535),
         live_port=env.integer("LIVE_PORT", 8003, 0, 65535),
-        api_keys_file=env.file("API_KEYS_FILE"),
+        api_keys_file=env.path("API_KEYS_FILE"),
         jwt=_jwt(env),
         rate_limit=env.integer("RATE_LIMIT", 200, 0, 1_000_000),
         cors_origins=env.words("CORS_ORIGINS"),

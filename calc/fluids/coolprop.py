@@ -117,6 +117,15 @@ def on_saturation(fluid: Fluid, p: Floats, T: Floats) -> Mask:
     return np.asarray(np.abs(p_sat - p) <= 2.0 * _ON_SATURATION * p)
 
 
+def critical_point(fluid: Fluid) -> tuple[float, float]:
+    """Critical temperature, K, and pressure, Pa; infinite where CoolProp does not know them (mixtures)."""
+    state = _STATES.of(fluid)
+    try:
+        return float(state.T_critical()), float(state.p_critical())
+    except _REFUSALS:
+        return inf, inf
+
+
 @lru_cache(maxsize=1)
 def names() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """Pure fluids and blends, pure heat-transfer liquids, solutions."""

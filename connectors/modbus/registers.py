@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from schemas.errors import MalformedError
 from schemas.site import ModbusAddress
 
+_BIT_TABLES = {"coil", "discrete_input"}
+
 _WORDS = {
     "bool": 1,
     "int16": 1,
@@ -30,7 +32,7 @@ _EPOCH_US = {"s": 1_000_000, "ms": 1_000, "us": 1}
 
 def words_of(address: ModbusAddress) -> int:
     """How many registers (or, in a table of bits, bits) the value takes."""
-    return 1 if address.table in {"coil", "discrete_input"} else _WORDS[address.type]
+    return 1 if address.table in _BIT_TABLES else _WORDS[address.type]
 
 
 def decode(address: ModbusAddress, words: Sequence[int]) -> float | int | None:
@@ -38,6 +40,8 @@ def decode(address: ModbusAddress, words: Sequence[int]) -> float | int | None:
 
     Raises `MalformedError` (`modbus.bcd`) for a nibble above 9. A NaN is passed on as it stands.
     """
+    if address.table in _BIT_TABLES:
+        return words[0]
     raw = _bytes_of(address, words)
     bits = int.from_bytes(raw, "big")
     if bits in address.no_value:
@@ -78,4 +82,3 @@ def _bcd(raw: bytes) -> int:
 def _sign_magnitude(bits: int, width: int) -> int:
     sign = 1 << width - 1
     return -(bits & ~sign) if bits & sign else bits
-

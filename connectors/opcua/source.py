@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from itertools import groupby
-from pathlib import Path
 from typing import TypeVar
 
 from asyncua import ua
@@ -20,12 +18,11 @@ from asyncua.client.client import Client
 from asyncua.ua.attribute_ids import AttributeIds
 from asyncua.ua.uaerrors import UaError, UaStringParsingError
 
-from connectors.held import Held
-from connectors.opcua.values import NodeValue, micros_of, overflowed, sample_of, time_of
-from connectors.source import Clock, GapSeen, Sample, Scan, Sink, SourceStatus
+from connectors.opcua.report import SKEW_S_MAX, Report
+from connectors.opcua.values import NodeValue, micros_of, si_of_node, time_of
+from connectors.secret import first_line
+from connectors.source import Clock, Sample, Scan, Sink, SourceStatus
 from schemas.errors import ConfigError, UnavailableError
-from schemas.quality import quality_of
-from schemas.reading import Origin
 from schemas.site import OpcuaAddress, OpcuaOptions, Source, Tag
 
 _SESSION_TIMEOUT_S = 600.0
@@ -36,7 +33,6 @@ _NO_PROBE_S = 1e9
 """asyncua's probe leaves the socket open when it fails; the publish responses prove life instead."""
 _ITEMS_PER_CALL = 500
 _UNREACHABLE = (OSError, TimeoutError, UaError)
-_OWN_CLOCK: Origin = "connector"
 _T = TypeVar("_T")
 
 
@@ -52,23 +48,24 @@ class OpcuaSource:
             raise ConfigError("opcua.security_not_built", detail)
         self.name = source.name
         self.status = SourceStatus()
-        self.held = Held({tag.id: tag.hold_limit_us for tag in source.tags})
-        self.lost_us: int | None = None
-        """When the last session was lost, on the source's clock; None once the gap is told."""
-        self._source = source
-        self._options = source.options
-        self._clock = clock
-        self._nodes = _nodes_of(source.tags)
+        self.url = source.url
+        self.options = source.options
+        self.clock = clock
+        self.nodes = _nodes_of(source.tags)
+        self.report = Report(source.tags, source.time)
+        self._whose = source.time
+        file = source.options.password_file
+        self._password = first_line(file, "password_file") if file is not None else None
 
     async def run(self, sink: Sink) -> None:
         """Subscribe and deliver until cancelled; raises `UnavailableError` when the session is lost."""
         async with self._connected() as client:
-            session = _Session(self._source, self._options, self._nodes, self, self._clock, sink)
+            session = _Session(self, sink)
             try:
                 await session.subscribe(client)
             except _UNREACHABLE as error:
-                raise UnavailableError("opcua.no_subscription", f"{self._source.url}: {error!r}") from error
-            self.status.state, self.status.detail = "up", session.refusals()
+                raise UnavailableError("opcua.no_subscription", f"{self.url}: {error!r}") from error
+            self.status.state, self.status.detail = "up", ""
             await session.watch()
 
     async def scan_once(self) -> list[Sample]:
@@ -77,17 +74,17 @@ class OpcuaSource:
             try:
                 values = await self._read(client)
             except _UNREACHABLE as error:
-                raise UnavailableError("opcua.no_read", f"{self._source.url}: {error!r}") from error
-        receipt_us = self._clock.now_us()
+                raise UnavailableError("opcua.no_read", f"{self.url}: {error!r}") from error
+        receipt_us = self.clock.now_us()
         return [
-            sample_of(tag, value, time_of(value, self._source.time, receipt_us)[0])
-            for tags, value in zip(self._nodes.values(), values, strict=True)
+            Sample(tag.id, time_of(value, self._whose, receipt_us)[0], *si_of_node(tag, value))
+            for tags, value in zip(self.nodes.values(), values, strict=True)
             for tag in tags
         ]
 
     async def _read(self, client: Client) -> list[NodeValue]:
         values: list[NodeValue] = []
-        for node_ids in _chunks(list(self._nodes)):
+        for node_ids in _chunks(list(self.nodes)):
             parameters = ua.ReadParameters(TimestampsToReturn=ua.TimestampsToReturn.Both)
             parameters.NodesToRead = [ua.ReadValueId(node_id, AttributeIds.Value) for node_id in node_ids]
             values += [_value_of(value) for value in await client.uaclient.session.read(parameters)]
@@ -99,7 +96,7 @@ class OpcuaSource:
         try:
             await client.connect()
         except _UNREACHABLE as error:
-            raise UnavailableError("opcua.unreachable", f"{self._source.url}: {error!r}") from error
+            raise UnavailableError("opcua.unreachable", f"{self.url}: {error!r}") from error
         except asyncio.CancelledError:
             client.disconnect_socket()
             raise
@@ -109,40 +106,30 @@ class OpcuaSource:
             await client.disconnect()
 
     def _client(self) -> Client:
-        client = Client(self._source.url, timeout=self._options.timeout_s, watchdog_intervall=_NO_PROBE_S)
+        client = Client(self.url, timeout=self.options.timeout_s, watchdog_intervall=_NO_PROBE_S)
         client.session_timeout = int(_SESSION_TIMEOUT_S * 1000)
         client.name = client.description = "THERMALIQ"
-        if self._options.username is not None:
-            client.set_user(self._options.username)
-        if self._options.password_file is not None:
-            client.set_password(Path(self._options.password_file).read_text("utf-8").splitlines()[0])
+        if self.options.username is not None:
+            client.set_user(self.options.username)
+        if self._password is not None:
+            client.set_password(self._password)
         return client
 
 
 class _Session:
     """One session's subscription: what it delivers, and how its end is noticed."""
 
-    def __init__(
-        self,
-        source: Source,
-        options: OpcuaOptions,
-        nodes: Mapping[ua.NodeId, Sequence[Tag]],
-        owner: OpcuaSource,
-        clock: Clock,
-        sink: Sink,
-    ) -> None:
-        self._source = source
-        self._options = options
-        self._items = dict(enumerate(nodes.items(), start=1))
+    def __init__(self, owner: OpcuaSource, sink: Sink) -> None:
         self._owner = owner
-        self._held = owner.held
-        self._clock = clock
+        self._options = owner.options
+        self._items = dict(enumerate(owner.nodes.items(), start=1))
+        self._report = owner.report
+        self._clock = owner.clock
         self._sink = sink
         self._refused: dict[str, int] = {}
-        self._refused_told = False
+        self._untold: dict[str, int] = {}
         self._keep_alive_s = _KEEP_ALIVE_S
-        self._proof_s = clock.monotonic_s()
-        self._quiet_since_s = self._proof_s
+        self._proof_s = self._quiet_since_s = self._clock.monotonic_s()
         self._busy = False
         self._end: asyncio.Future[tuple[str, float]] = asyncio.get_running_loop().create_future()
 
@@ -158,6 +145,7 @@ class _Session:
             for handle, answer in zip(handles, await session.create_monitored_items(request), strict=True):
                 if not answer.StatusCode.is_good():
                     self._refused |= {tag.id: answer.StatusCode.value for tag in self._items[handle][1]}
+        self._untold = self._refused
 
     def _subscription_parameters(self) -> ua.CreateSubscriptionParameters:
         interval_s = self._options.publishing_interval_s
@@ -183,10 +171,6 @@ class _Session:
         node = ua.ReadValueId(self._items[handle][0], AttributeIds.Value)
         return ua.MonitoredItemCreateRequest(node, ua.MonitoringMode.Reporting, parameters)
 
-    def refusals(self) -> str:
-        """What the server would not monitor, for people; empty where it monitors all."""
-        return f"{len(self._refused)} nodes refused: {', '.join(self._refused)}"[:500] if self._refused else ""
-
     async def watch(self) -> None:
         """Repeat held values until the session ends; then end every tag and raise `UnavailableError`."""
         tick_s = min(1.0, self._keep_alive_s / 2)
@@ -196,10 +180,11 @@ class _Session:
             if not self._end.done() and not self._busy and silent_s > _SILENT_PERIODS * self._keep_alive_s:
                 self._end.set_result((f"silent for {silent_s:.1f} s", self._proof_s))
             if not self._end.done():
-                await self._hold()
+                await self._put(self._report.held(self._clock.monotonic_s(), self._proof_s))
         reason, lost_s = self._end.result()
-        await self._tell_loss(lost_s)
-        raise UnavailableError("opcua.session_lost", f"{self._source.url}: {reason}")
+        self._owner.status.state = "lost"
+        await self._put(self._report.loss(lost_s))
+        raise UnavailableError("opcua.session_lost", f"{self._owner.url}: {reason}")
 
     async def _connection_lost(self, error: Exception) -> None:
         self._finish(repr(error))
@@ -220,8 +205,7 @@ class _Session:
                 elif isinstance(notification, ua.StatusChangeNotification):
                     self._finish(f"the server ended the subscription: {notification.Status}")
             if not self._end.done():
-                await self._tell_refusals()
-                await self._hold()
+                await self._tell_rest()
             handed_over = True
         finally:
             if not handed_over:  # asyncua logs what was raised here and would go on
@@ -231,57 +215,33 @@ class _Session:
 
     async def _deliver(self, items: Sequence[ua.MonitoredItemNotification]) -> None:
         receipt_us = self._clock.now_us()
-        timed: list[tuple[Origin, Sample]] = []
-        for item in items:
-            value = _value_of(item.Value)
-            ts_us, origin = time_of(value, self._source.time, receipt_us)
-            timed += [(origin, sample_of(tag, value, ts_us)) for tag in self._items[item.ClientHandle][1]]
-        await self._tell_overflows([sample for _, sample in timed])
-        for origin, group in groupby(timed, key=lambda each: each[0]):
-            await self._put(self._held.seen([sample for _, sample in group], self._proof_s), origin)
-        await self._tell_gap(max((sample.ts_us for _, sample in timed), default=None))
+        values = [(item.ClientHandle, _value_of(item.Value)) for item in items]
+        notified = [(tag, value) for handle, value in values for tag in self._items[handle][1]]
+        for gap in self._report.overflows(notified, receipt_us):
+            await self._sink.gap(gap)
+        scans = self._report.scans(notified, receipt_us, self._proof_s)
+        link_gap = self._report.gap(scans, self._proof_s)
+        await self._put(scans)
+        if link_gap is not None:
+            await self._sink.gap(link_gap)
 
-    async def _put(self, samples: Sequence[Sample], origin: Origin) -> None:
-        if not samples:
-            return
-        counts = self._owner.status.readings_total
-        for sample in samples:
-            quality = quality_of(sample.status).name
-            counts[quality] = counts.get(quality, 0) + 1
-        await self._sink.put(Scan(samples, origin))
+    async def _tell_rest(self) -> None:
+        """Refused nodes once, values to repeat, and whether all is well."""
+        untold, self._untold = self._untold, {}
+        now_us = self._clock.now_us()
+        await self._put(self._report.refusals(untold, now_us, self._proof_s))
+        await self._put(self._report.held(self._clock.monotonic_s(), self._proof_s))
+        skew_s = self._report.skew_s(now_us, self._proof_s)
+        troubles = [f"its clock is off by {skew_s:+.0f} s"] if abs(skew_s) > SKEW_S_MAX else []
+        if self._refused:
+            troubles.append(f"nodes refused: {', '.join(self._refused)}"[:500])
+        self._owner.status.state = "degraded" if troubles else "up"
+        self._owner.status.detail = "; ".join(troubles)
 
-    async def _hold(self) -> None:
-        await self._put(self._held.due(self._clock.monotonic_s(), self._proof_s), "held")
-
-    async def _tell_refusals(self) -> None:
-        if self._refused and not self._refused_told:
-            self._refused_told = True
-            ts_us = self._held.clock.at(self._proof_s) or self._clock.now_us()
-            await self._put([Sample(tag, ts_us, None, status) for tag, status in self._refused.items()], _OWN_CLOCK)
-
-    async def _tell_loss(self, lost_s: float) -> None:
-        self._owner.status.state = "lost"
-        nulls = self._held.lost(lost_s)
-        if nulls:
-            self._owner.lost_us = min(sample.ts_us for sample in nulls)
-            await self._put(nulls, _OWN_CLOCK)
-
-    async def _tell_gap(self, newest_us: int | None) -> None:
-        """The first values after a loss end its gap."""
-        lost_us, self._owner.lost_us = self._owner.lost_us, None
-        back_us = self._held.clock.at(self._proof_s)
-        if lost_us is None or newest_us is None or back_us is None:
-            return
-        assets = tuple(dict.fromkeys(tag.asset for tag in self._source.tags))
-        to_us = newest_us if newest_us > lost_us else max(back_us, lost_us + 1)
-        await self._sink.gap(GapSeen(assets, lost_us, to_us, "link_lost"))
-
-    async def _tell_overflows(self, samples: Sequence[Sample]) -> None:
-        assets = {tag.id: tag.asset for tag in self._source.tags}
-        for sample in samples:
-            from_us = self._held.newest_us(sample.tag)
-            if overflowed(sample.status) and from_us is not None and from_us < sample.ts_us:
-                await self._sink.gap(GapSeen((assets[sample.tag],), from_us, sample.ts_us, "queue_overflow"))
+    async def _put(self, scans: Sequence[Scan]) -> None:
+        self._owner.status.readings_total = dict(self._report.readings)
+        for scan in scans:
+            await self._sink.put(scan)
 
 
 def _nodes_of(tags: Sequence[Tag]) -> dict[ua.NodeId, list[Tag]]:

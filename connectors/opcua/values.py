@@ -1,4 +1,4 @@
-"""An OPC UA data value → a sample: whose time counts, what the number is, the status code kept whole."""
+"""An OPC UA data value: whose time counts, what the number is, the status code kept whole."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from connectors.scalar import si_of
-from connectors.source import Sample
 from schemas.quality import OVERFLOW_BIT
 from schemas.reading import Origin
 from schemas.site import OpcuaAddress, Tag, TimeSource
@@ -43,11 +42,10 @@ def time_of(value: NodeValue, whose: TimeSource, receipt_us: int) -> tuple[int, 
     return receipt_us, "connector"
 
 
-def sample_of(tag: Tag, value: NodeValue, ts_us: int) -> Sample:
-    """The tag's sample of its node's value."""
+def si_of_node(tag: Tag, value: NodeValue) -> tuple[float | None, int]:
+    """(SI value, status) of the tag in its node's value."""
     index = tag.address.index if isinstance(tag.address, OpcuaAddress) else None
-    si, status = si_of(value.raw, tag, value.status, index)
-    return Sample(tag.id, ts_us, si, status)
+    return si_of(value.raw, tag, value.status, index)
 
 
 def overflowed(status: int) -> bool:

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from importlib import resources
 from types import MappingProxyType
 
+from connectors.replay.mos_table import mos_table
 from connectors.simulator.row import Row
 from connectors.simulator.site_text import site_toml
 
 ORIGIN_US = 1_704_067_200_000_000
 """2024-01-01T00:00:00Z: the data set counts seconds from the first of January and names no year."""
 _FILE = "datasets/steam_boiler/BoilerClosedLoopCase23328000.mos"
-_HEADER_LINES = 2
 
 COLUMNS: Mapping[str, int] = MappingProxyType(
     {
@@ -38,12 +38,12 @@ COLUMNS: Mapping[str, int] = MappingProxyType(
 
 def rows(origin_us: int = ORIGIN_US) -> Iterator[Row]:
     """The data set in its order, SI as published."""
-    text = resources.files("connectors.simulator").joinpath(_FILE).read_text("ascii")
-    lines = [line for line in text.splitlines() if line.strip()]
-    for line in lines[_HEADER_LINES:]:
-        numbers = [float(cell) for cell in line.split(",")]
-        values = {tag: numbers[column - 1] for tag, column in COLUMNS.items()}
-        yield Row(origin_us + round(numbers[0] * 1e6), values)
+    file = resources.files("connectors.simulator").joinpath(_FILE)
+    with file.open(encoding="ascii") as lines:
+        for _, cells in mos_table(lines, _FILE).lines:
+            numbers = [cell for cell in cells if isinstance(cell, float)]
+            values = {tag: numbers[column - 1] for tag, column in COLUMNS.items()}
+            yield Row(origin_us + round(numbers[0] * 1e6), values)
 
 
 def boiler_site_toml(*, modbus_port: int, opcua_port: int, mqtt_port: int) -> str:

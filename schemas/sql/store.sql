@@ -12,11 +12,15 @@ ON CONFLICT (app, topic, partition, cluster_id) DO UPDATE SET epoch = c.epoch + 
 RETURNING epoch, next_offset, next_seq, append_us;
 
 -- name: evict_stopped
--- a worker that was stopped within its transaction holds the row for ever: its session waits for its client
-SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-WHERE datname = current_database() AND usename = current_user AND application_name = %(application)s
-    AND pid <> pg_backend_pid() AND xact_start < now() - interval '2 s' AND state_change < now() - interval '2 s'
-    AND wait_event = 'ClientRead';
+-- a worker that was stopped within its transaction holds the row for ever, while its session waits for its client;
+-- xmax of the row is the transaction that holds it
+SELECT count(pg_terminate_backend(a.pid))
+FROM thermaliq.checkpoint AS c
+JOIN pg_locks AS l ON l.locktype = 'transactionid' AND l.granted AND l.transactionid = c.xmax
+JOIN pg_stat_activity AS a ON a.pid = l.pid
+WHERE c.app = %(app)s AND c.cluster_id = %(cluster_id)s AND c.topic = %(topic)s AND c.partition = %(partition)s
+    AND a.usename = current_user AND a.wait_event = 'ClientRead'
+    AND a.xact_start < now() - interval '2 s' AND a.state_change < now() - interval '2 s';
 
 -- name: advance
 UPDATE thermaliq.checkpoint
@@ -28,22 +32,28 @@ WHERE app = %(app)s AND cluster_id = %(cluster_id)s AND topic = %(topic)s AND pa
 COPY thermaliq.reading (series_id, ts, value, status, flag) FROM STDIN (FORMAT BINARY);
 
 -- name: merge_readings
--- how many stood already, and how many of these with another value or status; all parts see the table as it was before
+-- how many stood already, and how many of these with another value or status; what stands as it came is not written
 WITH incoming AS MATERIALIZED (
-    SELECT series_id, ts, nullif(value, 'NaN') AS value, status, flag
-    FROM unnest(%(series)s::int[], %(ts)s::timestamptz[], %(value)s::double precision[], %(status)s::bigint[],
-        %(flag)s::smallint[]) AS n (series_id, ts, value, status, flag)
+    SELECT
+        n.series_id, n.ts, n.value, n.status, n.flag, r.series_id IS NOT NULL AS stood,
+        (r.value, r.status) IS DISTINCT FROM (n.value, n.status) AS other, r.flag IS DISTINCT FROM n.flag AS other_flag
+    FROM (
+        SELECT series_id, ts, nullif(value, 'NaN') AS value, status, flag
+        FROM unnest(%(series)s::int[], %(ts)s::timestamptz[], %(value)s::double precision[], %(status)s::bigint[],
+            %(flag)s::smallint[]) AS n (series_id, ts, value, status, flag)
+    ) AS n
+    LEFT JOIN thermaliq.reading AS r
+        ON r.series_id = n.series_id AND r.ts = n.ts AND r.ts >= %(least)s AND r.ts <= %(most)s
 ),
 merged AS (
-    INSERT INTO thermaliq.reading AS r (series_id, ts, value, status, flag)
-    SELECT series_id, ts, value, status, flag FROM incoming ORDER BY series_id, ts
+    INSERT INTO thermaliq.reading (series_id, ts, value, status, flag)
+    SELECT series_id, ts, value, status, flag
+    FROM incoming
+    WHERE NOT stood OR other OR other_flag
+    ORDER BY series_id, ts
     ON CONFLICT (series_id, ts) DO UPDATE SET value = excluded.value, status = excluded.status, flag = excluded.flag
-    WHERE (r.value, r.status, r.flag) IS DISTINCT FROM (excluded.value, excluded.status, excluded.flag)
 )
-SELECT count(*), count(*) FILTER (WHERE (r.value, r.status) IS DISTINCT FROM (n.value, n.status))
-FROM incoming AS n
-JOIN thermaliq.reading AS r USING (series_id, ts)
-WHERE r.ts >= %(least)s AND r.ts <= %(most)s;
+SELECT count(*) FILTER (WHERE stood), count(*) FILTER (WHERE stood AND other) FROM incoming;
 
 -- name: write_panes
 INSERT INTO thermaliq.pane AS p (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import isfinite, nan
 
 from calc.asset_type import Bound, Integrals
 from schemas.point import Point, PointQuality
@@ -89,14 +89,15 @@ def _judge_existence(
     if coverage < plan.asset.min_coverage:
         reasons.append("coverage")
     energies = (integrals.energy_in_j, integrals.energy_out_j)
-    undefined = not all(isfinite(joules) for joules in energies) or (not absent and integrals.energy_in_j == 0.0)
+    eta = integrals.energy_out_j / integrals.energy_in_j if integrals.energy_in_j else nan
+    undefined = not all(isfinite(joules) for joules in energies) or (not absent and not isfinite(eta))
     if undefined or (absent and "not_finite" in found):
         reasons.append("not_finite")
     if "internal_error" in found:
         reasons.append("internal_error")
     null = absent or bool(reasons)
     reasons += [reason for reason in found if ":" in reason]
-    return reasons, None if null else integrals.energy_out_j / integrals.energy_in_j
+    return reasons, None if null else eta
 
 
 def _uncertainty(

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -17,7 +16,7 @@ from connectors.publisher import Publisher, Route
 from connectors.source import Sample, Scan
 from schemas import codec
 from schemas.topics import Topics
-from tests.fix_connectors import WallClock
+from tests.fix_connectors import WallClock, until
 
 PARTITIONS = 4
 
@@ -48,10 +47,10 @@ async def read_all(bootstrap: str, topic: str, count: int) -> list[tuple[int, by
 
 
 @pytest.fixture
-async def topic(kafka_bootstrap: str, topic_prefix: str) -> AsyncIterator[str]:
+async def topic(kafka_bootstrap: str, topic_prefix: str) -> str:
     name = f"{topic_prefix}readings"
     await create(kafka_bootstrap, name)
-    yield name
+    return name
 
 
 def ours(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -76,7 +75,9 @@ async def test_records_of_a_key_keep_their_order_in_the_keys_partition(
         mine = [(partition, int(value)) for partition, found, value in records if found == key]
         assert {partition for partition, _ in mine} == {(murmur2(key) & 0x7FFFFFFF) % PARTITIONS}
         assert [number for _, number in mine] == sorted(number for _, number in mine)
-    assert all(positions[number].partition == partition for partition, _, value in records if (number := int(value)) >= 0)
+    assert all(
+        positions[number].partition == partition for partition, _, value in records if (number := int(value)) >= 0
+    )
 
 
 async def test_a_named_partition_wins_over_the_key(kafka_bootstrap: str, topic: str, events: Events) -> None:
@@ -96,8 +97,7 @@ async def test_records_wait_for_a_topic_and_nothing_is_lost(
 
     async with KafkaRecordLog(impatient, WallClock(), quick(), events) as log:
         sent = [await log.send(topic, b"k", b"%d" % n, ()) for n in range(20)]
-        while not ours(caplog):
-            await asyncio.sleep(0.05)
+        await until(lambda: bool(ours(caplog)))
         await create(kafka_bootstrap, topic)
         await asyncio.wait_for(asyncio.gather(*sent), 20)
     messages = ours(caplog)
@@ -127,7 +127,7 @@ async def test_a_producer_that_breaks_is_replaced_and_the_order_stays(
 ) -> None:
     made: list[AIOKafkaProducer] = []
 
-    class Breaking(AIOKafkaProducer):
+    class Breaking(AIOKafkaProducer):  # type: ignore[misc]
         """Its third record fails after it was handed over."""
 
         sent = 0
@@ -157,9 +157,7 @@ async def test_a_producer_that_breaks_is_replaced_and_the_order_stays(
 
 async def test_closing_with_kafka_away_ends_soon_and_cancels(events: Events) -> None:
     before = asyncio.all_tasks()
-    log = KafkaRecordLog(
-        lambda: kafka_producer("127.0.0.1:1", {}), WallClock(), quick(), events, close_timeout_s=0.1
-    )
+    log = KafkaRecordLog(lambda: kafka_producer("127.0.0.1:1", {}), WallClock(), quick(), events, close_timeout_s=0.1)
     async with log:
         sent = await log.send("t", b"k", b"v", ())
     assert sent.cancelled()

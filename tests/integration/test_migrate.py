@@ -13,7 +13,7 @@ from psycopg import errors, sql
 from schemas.errors import ConfigError, RefusedError
 from schemas.quality import Flag
 from streams.statements import statements
-from tests.fix_database import T0_US
+from tests.fix_database import T0_US, logged_in
 from thermaliq.migrate import (
     SchemaState,
     connected,
@@ -166,13 +166,13 @@ def test_the_community_edition_file_fails_by_the_licence_alone(migrated_url: str
 
 
 def test_readers_see_the_views_alone_and_writers_write(migrated_url: str) -> None:
-    with login(migrated_url, "thermaliq_reader") as reader:
+    with logged_in(migrated_url, "thermaliq_reader") as reader:
         for view in VIEWS:
             reader.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier("thermaliq", view)))
         for table in PROMISED:
             with pytest.raises(errors.InsufficientPrivilege):
                 reader.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier("thermaliq", table)))
-    with login(migrated_url, "thermaliq_writer") as writer:
+    with logged_in(migrated_url, "thermaliq_writer") as writer:
         writer.execute("INSERT INTO thermaliq.reading VALUES (1, now(), 1, 0, 0), (1, '2020-01-01', 1, 0, 0)")
         assert writer.execute("DELETE FROM thermaliq.reading").rowcount == 2
         with pytest.raises(errors.InsufficientPrivilege):
@@ -180,37 +180,16 @@ def test_readers_see_the_views_alone_and_writers_write(migrated_url: str) -> Non
 
 
 def test_another_owner_may_migrate_what_the_first_one_made(migrated_url: str) -> None:
-    with login(migrated_url, "thermaliq_owner") as owner:
+    with logged_in(migrated_url, "thermaliq_owner") as owner:
         assert migrate(owner, [*migrations(), EXTRA]) == [EXTRA]
         assert schema_state(owner).verdict == "newer"
 
 
 def test_a_writer_may_check_and_not_migrate(migrated_url: str) -> None:
-    with login(migrated_url, "thermaliq_writer") as writer:
+    with logged_in(migrated_url, "thermaliq_writer") as writer:
         assert require_schema(writer).verdict == "ok"
         with pytest.raises(ConfigError, match="roles"):
             migrate(writer)
-
-
-class login:  # noqa: N801 (reads as a function where it is used)
-    """A connection of a new login that has only the rights of one of the groups."""
-
-    def __init__(self, url: str, group: str) -> None:
-        self._url, self._group, self._name = url, group, f"test_{secrets.token_hex(8)}"
-
-    def __enter__(self) -> psycopg.Connection:
-        with psycopg.connect(self._url) as admin:
-            grant = sql.SQL("CREATE ROLE {} LOGIN IN ROLE {}")
-            admin.execute(grant.format(sql.Identifier(self._name), sql.Identifier(self._group)))
-        there = urlsplit(self._url)
-        netloc = f"{self._name}@{there.hostname}:{there.port}"
-        self._connection = psycopg.connect(there._replace(netloc=netloc).geturl(), autocommit=True)
-        return self._connection
-
-    def __exit__(self, *_: object) -> None:
-        self._connection.close()
-        with psycopg.connect(self._url) as admin:
-            admin.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(self._name)))
 
 
 EXTRA = read_migration(

@@ -4,6 +4,8 @@ import asyncio
 import logging
 import struct
 from collections.abc import Iterator
+from typing import get_args
+from unittest.mock import Mock
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -11,12 +13,13 @@ from prometheus_client import CollectorRegistry
 from connectors import supervisor
 from connectors.backoff import Backoff
 from connectors.events import Events
+from connectors.modbus.plan import Table
 from connectors.modbus.source import ModbusSource
 from connectors.source import Sample
 from schemas.errors import ConfigError, UnavailableError
 from schemas.quality import BAD_DEVICE_FAILURE, BAD_NO_COMMUNICATION, BAD_TIMEOUT, GOOD
 from schemas.site import Conversion, ModbusAddress
-from tests.fix_connectors import ListSink, WallClock, modbus_source, modbus_tag
+from tests.fix_connectors import ListSink, WallClock, modbus_source, modbus_tag, until
 from tests.fix_modbus import ByteDevice, ModbusDevice, modbus_frame, registers_pdu
 
 CLOCK = ModbusAddress(3, "holding_register", 10, "uint64", epoch="ms")
@@ -85,8 +88,7 @@ async def test_every_row_of_a_moving_device_is_told_once(modbus_device: ModbusDe
     for row in range(1, 30):
         registers = clock_words(T0_MS + row) + [0] * 86 + float_words(row)
         await modbus_device.write(10, registers)
-        while (T0_MS + row) * 1000 not in {sample.ts_us for sample in running.sink.samples()}:
-            await asyncio.sleep(0.001)
+        await running.sink.until_told((T0_MS + row) * 1000)
     await running.stop()
     told = [(sample.ts_us, sample.value) for sample in running.sink.samples() if sample.ts_us]
     assert told == [((T0_MS + row) * 1000, row / 2) for row in range(1, 30)]
@@ -110,8 +112,7 @@ async def test_all_four_tables_are_read(byte_device: ByteDevice) -> None:
         return [modbus_frame(transaction, request[0], pdu)]
 
     byte_device.answering = answer
-    tables = ("coil", "discrete_input", "input_register", "holding_register")
-    tags = [modbus_tag(table, ModbusAddress(3, table, 5, "uint16")) for table in tables]
+    tags = [modbus_tag(table, ModbusAddress(3, table, 5, "uint16")) for table in get_args(Table)]
     samples = await ModbusSource(modbus_source(tags, byte_device.url), WallClock()).scan_once()
     assert {sample.tag.rsplit("/")[-1]: sample.value for sample in samples} == {
         "coil": 1.0,
@@ -124,14 +125,14 @@ async def test_all_four_tables_are_read(byte_device: ByteDevice) -> None:
 
 @pytest.mark.parametrize("code", [1, 2, 3, 4, 6, 10, 11])
 async def test_an_exception_is_a_device_failure(byte_device: ByteDevice, code: int) -> None:
-    byte_device.answering = lambda transaction, request: [modbus_frame(transaction, 3, bytes([0x83, code]))]
+    byte_device.answer_all(bytes([0x83, code]))
     (sample,) = await ModbusSource(modbus_source([COUNT], byte_device.url), WallClock()).scan_once()
     assert (sample.value, sample.status) == (None, BAD_DEVICE_FAILURE)
 
 
 @pytest.mark.parametrize("words", [[], [1], [1, 2, 3]])
 async def test_a_frame_of_another_length_is_a_device_failure(byte_device: ByteDevice, words: list[int]) -> None:
-    byte_device.answering = lambda transaction, request: [modbus_frame(transaction, 3, registers_pdu(words))]
+    byte_device.answer_all(registers_pdu(words))
     (sample,) = await ModbusSource(modbus_source([FLOW], byte_device.url), WallClock()).scan_once()
     assert (sample.value, sample.status) == (None, BAD_DEVICE_FAILURE)
 
@@ -170,9 +171,7 @@ async def test_a_late_frame_is_dropped(byte_device: ByteDevice, events: Events) 
 async def test_a_device_that_never_answers_is_given_up(byte_device: ByteDevice, events: Events) -> None:
     source = ModbusSource(modbus_source([COUNT], byte_device.url, timeout_s=0.01), WallClock())
     running = Running(source, events)
-    async with asyncio.timeout(10):
-        while byte_device.connections < 2:
-            await asyncio.sleep(0.01)
+    await until(lambda: byte_device.connections > 1)
     await running.stop()
     assert {sample.status for sample in running.sink.samples()} == {BAD_TIMEOUT, BAD_NO_COMMUNICATION}
 
@@ -188,16 +187,16 @@ async def test_a_lost_device_is_one_null_a_tag_and_comes_back_with_a_gap(
     samples = await running.sink.until_samples(4)
     assert [(sample.value, sample.status) for sample in samples[2:]] == [(None, BAD_NO_COMMUNICATION)] * 2
     assert all(0 < sample.ts_us - T0_MS * 1000 < 10_000_000 for sample in samples[2:])
-    while source.status.state != "lost":
-        await asyncio.sleep(0.005)
+    await until(lambda: source.status.state == "lost")
     await modbus_device.start()
     await modbus_device.write(10, clock_words(T0_MS + 20_000))
-    while not any(sample.ts_us == (T0_MS + 20_000) * 1000 for sample in running.sink.samples()):
-        await asyncio.sleep(0.005)
+    await running.sink.until_told((T0_MS + 20_000) * 1000)
     await running.stop()
     (gap,) = running.sink.gaps
     assert (gap.assets, gap.from_us) == (("mill/boiler1",), samples[2].ts_us)
-    assert registry.get_sample_value("thermaliq_source_losses_total", {"source": "boiler_plc", "code": "modbus.lost"}) == 1
+    assert (
+        registry.get_sample_value("thermaliq_source_losses_total", {"source": "boiler_plc", "code": "modbus.lost"}) == 1
+    )
 
 
 async def test_what_was_read_before_the_link_broke_is_handed_over(byte_device: ByteDevice, events: Events) -> None:
@@ -217,7 +216,8 @@ async def test_what_was_read_before_the_link_broke_is_handed_over(byte_device: B
 
 
 async def test_a_broken_frame_costs_the_connection_not_the_source(byte_device: ByteDevice, events: Events) -> None:
-    asyncio.get_running_loop().set_exception_handler(lambda loop, context: None)
+    # asyncio tells of the exception with which pymodbus drops the connection
+    asyncio.get_running_loop().set_exception_handler(Mock())
 
     def answer(transaction: int, request: bytes) -> list[bytes]:
         if byte_device.connections == 1 and len(byte_device.requests) > 1:
@@ -226,9 +226,7 @@ async def test_a_broken_frame_costs_the_connection_not_the_source(byte_device: B
 
     byte_device.answering = answer
     running = Running(ModbusSource(modbus_source([COUNT], byte_device.url, timeout_s=0.1), WallClock()), events)
-    async with asyncio.timeout(10):
-        while byte_device.connections < 2 or running.sink.samples()[-1].value != 9.0:
-            await asyncio.sleep(0.005)
+    await until(lambda: byte_device.connections > 1 and running.sink.samples()[-1].value == 9.0)
     await running.stop()
     assert len(running.sink.gaps) == 1
 
@@ -236,7 +234,7 @@ async def test_a_broken_frame_costs_the_connection_not_the_source(byte_device: B
 async def test_polls_that_take_too_long_are_left_out_and_counted(
     byte_device: ByteDevice, events: Events, registry: CollectorRegistry
 ) -> None:
-    byte_device.answering = lambda transaction, request: [modbus_frame(transaction, 3, registers_pdu([1]))]
+    byte_device.answer_all(registers_pdu([1]))
     source = ModbusSource(modbus_source([COUNT], byte_device.url, poll_interval_s=0.01), WallClock(), events)
 
     class SlowSink(ListSink):
@@ -263,20 +261,22 @@ async def test_a_device_that_is_away_is_unavailable(byte_device: ByteDevice) -> 
 
 
 async def test_cancelling_closes_the_connection(byte_device: ByteDevice, events: Events) -> None:
-    byte_device.answering = lambda transaction, request: [modbus_frame(transaction, 3, registers_pdu([1]))]
+    byte_device.answer_all(registers_pdu([1]))
     before = asyncio.all_tasks()
     running = Running(ModbusSource(modbus_source([COUNT], byte_device.url), WallClock()), events)
     await running.sink.until_samples(1)
     await running.stop()
-    async with asyncio.timeout(5):
-        while asyncio.all_tasks() != before:
-            await asyncio.sleep(0.005)
+    await until(lambda: asyncio.all_tasks() == before)
     assert running.task.cancelled()
 
 
 @pytest.mark.parametrize(
     ("url", "code"),
-    [("rtu:///dev/ttyUSB0?baudrate=19200", "modbus.rtu_not_built"), ("http://plc", "modbus.url"), ("tcp://", "modbus.url")],
+    [
+        ("rtu:///dev/ttyUSB0?baudrate=19200", "modbus.rtu_not_built"),
+        ("http://plc", "modbus.url"),
+        ("tcp://", "modbus.url"),
+    ],
 )
 def test_an_address_that_is_not_modbus_tcp_is_refused(url: str, code: str) -> None:
     with pytest.raises(ConfigError) as refused:

@@ -12,7 +12,7 @@ from streams.changes import AlarmMemory, Changes, Columns, OutboxRow, Pane, Prog
 from streams.load import AssetNeeds
 from streams.statements import statements
 from streams.store import FencedError, Store
-from tests.fix_database import MINUTE_US, T0_US, TOPIC, changes, columns, dump, point, site
+from tests.fix_database import MINUTE_US, T0_US, TOPIC, changes, columns, dump, login_of, point, site
 from thermaliq.migrate import connected, migrate
 
 NEEDS = [AssetNeeds(1, (1, 2), 60 * MINUTE_US, 30_000_000)]
@@ -318,3 +318,14 @@ def test_plain_postgresql_keeps_the_same_state(plain_postgres_url: str) -> None:
     assert [found.integrals.tolist() for found in loaded.panes] == [p.integrals.tolist() for p in everything().panes]
     assert same_readings(store.history.readings([1], T0_US, T0_US + 1), columns((1, T0_US, 3.41, 0, 0)))
     store.close()
+
+
+def test_a_writer_needs_no_other_right(migrated_url: str) -> None:
+    with login_of(migrated_url, "thermaliq_writer") as url:
+        store = Store(url, "app", "cluster", TOPIC)
+        store.register([site()])
+        epoch = store.take(0, NEEDS).epoch
+        for _ in range(2):
+            assert store.commit(0, epoch, everything()) == 0
+        assert store.take(0, NEEDS).next_offset == 10
+        store.close()

@@ -13,7 +13,7 @@ from streams import session
 from streams.changes import Changes, OutboxRow
 from streams.statements import statements
 from streams.store import FencedError, Store
-from tests.fix_database import T0_US, TOPIC, Wire, changes, columns, dump, point, site
+from tests.fix_database import T0_US, TOPIC, DatabaseWire, changes, columns, dump, point, site
 
 
 def one_pass(next_offset: int = 10) -> Changes:
@@ -27,18 +27,18 @@ def one_pass(next_offset: int = 10) -> Changes:
 
 
 @pytest.fixture
-def through_wire(wire: Wire) -> Iterator[Store]:
-    store = Store(wire.url, "app", "cluster", TOPIC)
+def through_wire(database_wire: DatabaseWire) -> Iterator[Store]:
+    store = Store(database_wire.url, "app", "cluster", TOPIC)
     store.register([site()])
     yield store
     store.close()
 
 
 def test_where_the_answer_to_commit_is_lost_trying_again_changes_nothing(
-    through_wire: Store, wire: Wire, migrated_url: str
+    through_wire: Store, database_wire: DatabaseWire, migrated_url: str
 ) -> None:
     epoch = through_wire.take(0, []).epoch
-    wire.cut_after_commit = True
+    database_wire.cut_after_commit = True
     with pytest.raises(UnavailableError):
         through_wire.commit(0, epoch, one_pass())
     before = committed(migrated_url)
@@ -110,14 +110,18 @@ def test_a_worker_stopped_within_its_transaction_does_not_hold_the_partition(
     """SIGSTOP leaves the session as it is: a lock, and a server that waits for its client."""
     epoch = store.take(0, []).epoch
     place = {"app": "app", "cluster_id": "cluster", "topic": TOPIC, "partition": 0, "epoch": epoch}
-    stopped = psycopg.connect(migrated_url, application_name="thermaliq/app")
+    stopped = psycopg.connect(migrated_url)
+    bystander = psycopg.connect(migrated_url)
+    bystander.execute(statements("store")["take_fence"], place | {"partition": 1})
     stopped.execute(statements("store")["advance"], place | {"next_offset": 99, "next_seq": 9, "append_us": 9})
     if during_copy:
         stopped.pgconn.exec_(statements("store")["copy_readings"])
     loaded = store.take(0, [])
     assert (loaded.epoch, loaded.next_offset) == (epoch + 1, None)
     assert stopped.info.backend_pid not in sessions(migrated_url)
+    assert bystander.info.backend_pid in sessions(migrated_url), "it holds another partition"
     stopped.close()
+    bystander.close()
 
 
 def sessions(url: str) -> list[int]:
@@ -129,7 +133,7 @@ def test_a_live_worker_is_waited_for(store: Store, migrated_url: str) -> None:
     """Another worker's commit under way is not broken off: the new owner takes the partition after it."""
     epoch = store.take(0, []).epoch
     place = {"app": "app", "cluster_id": "cluster", "topic": TOPIC, "partition": 0, "epoch": epoch}
-    with psycopg.connect(migrated_url, application_name="thermaliq/app") as live:
+    with psycopg.connect(migrated_url) as live:
         live.execute(statements("store")["advance"], place | {"next_offset": 99, "next_seq": 9, "append_us": 9})
         timer = threading.Timer(0.5, live.commit)
         timer.start()

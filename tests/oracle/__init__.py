@@ -1,1 +1,1 @@
-"""The plain, slow, independent computation of windows, and the benches that drive the pipeline beside it. Tests only."""
+"""Tests only: the plain, slow, independent computation of windows, and what drives the pipeline beside it."""

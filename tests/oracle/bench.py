@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import inf
 
 import msgspec
@@ -145,14 +146,31 @@ class Bench:
         for what, number in changes.tally.items():
             self.tally[what] = self.tally.get(what, 0) + number
 
-    def run(self, parcels: Sequence[Parcel], cuts: Iterable[int] = (), restarts: Iterable[int] = ()) -> Bench:
-        """All parcels; a pass ends before each index of `cuts` and of `restarts`, and there the worker dies."""
+    def tick(self, now_us: int) -> None:
+        """The worker's clock on a silent partition."""
+        changes = self.pipeline.tick(PARTITION, now_us)
+        if changes is not None:
+            self.store.commit(changes)
+
+    def run(
+        self,
+        parcels: Sequence[Parcel],
+        cuts: Iterable[int] = (),
+        restarts: Iterable[int] = (),
+        silence_us: int | None = None,
+    ) -> Bench:
+        """All parcels; a pass ends before each index of `cuts` and of `restarts`, and there the worker dies.
+
+        silence_us : where given, the worker's clock ticks that long after each pass.
+        """
         deaths = set(restarts)
         edges = sorted({0, len(parcels), *cuts, *deaths})
-        for low, high in zip(edges, edges[1:], strict=False):
+        for low, high in pairwise(edges):
             if low in deaths:
                 self.restart()
             self.feed([record_of(100 + index, parcels[index]) for index in range(low, high)])
+            if silence_us is not None:
+                self.tick(self.store.append_us + silence_us)
         return self
 
     def points(self, asset: str) -> list[Point]:

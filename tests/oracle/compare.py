@@ -27,8 +27,8 @@ def differences(point: Point, plain: PlainPoint) -> list[str]:
     ]
     scale = max(abs(plain.energy_in_j or 0.0), abs(plain.energy_out_j or 0.0))
     found = [f"{name}: {ours!r}, expected {theirs!r}" for name, ours, theirs in pairs if ours != theirs]
-    found += [f"{name}: {ours!r}, expected {theirs!r}" for name, ours, theirs in numbers if not same(ours, theirs, scale)]
-    return found
+    unlike = [item for item in numbers if not same(item[1], item[2], scale)]
+    return found + [f"{name}: {ours!r}, expected {theirs!r}" for name, ours, theirs in unlike]
 
 
 def same(ours: float | None, theirs: float | None, scale: float) -> bool:

@@ -187,5 +187,3 @@ def reached_us(plant: Plant, machine: Machine) -> int:
     """The machine's watermark once the last words are in."""
     feeding = {plant.signal(machine.inputs[name]).feed for name in machine.required}
     return END_US - max(plant.feed(name).lateness_us for name in feeding)
-
-

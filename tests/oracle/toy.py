@@ -1,4 +1,4 @@
-"""A machine without physics: its asset type as the pipeline wants it, and the same sums said once more for the oracle."""
+"""A machine without physics: its asset type as the pipeline wants it, and the same formulas again for the oracle."""
 
 from __future__ import annotations
 

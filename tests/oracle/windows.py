@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import isfinite, isnan
 
 from tests.oracle.plant import Condition, Machine, Plant, Sample, Signal, Span
@@ -62,7 +63,7 @@ def points(plant: Plant, machine: Machine, arrived: Iterable[Sample], until_us: 
         cuts.update(range(first_end(span, earliest) - span.length_us, until_us + 1, span.advance_us))
         cuts.update(range(first_end(span, earliest), until_us + 1, span.advance_us))
     edges = sorted(cut for cut in cuts if cut <= until_us)
-    stretches = [look(plant, machine, readings, a, b) for a, b in zip(edges, edges[1:], strict=False)]
+    stretches = [look(plant, machine, readings, a, b) for a, b in pairwise(edges)]
     found = []
     for order, span in enumerate(machine.windows):
         for end_us in range(first_end(span, earliest), until_us + 1, span.advance_us):
@@ -78,7 +79,7 @@ def emptied_point(plant: Plant, machine: Machine, arrived: Iterable[Sample], spa
     readings = last_arrived(arrived, signals)
     start_us = end_us - span.length_us
     edges = sorted({start_us, end_us, *(cut for cut in changes(signals, readings) if start_us < cut < end_us)})
-    stretches = [look(plant, machine, readings, a, b) for a, b in zip(edges, edges[1:], strict=False)]
+    stretches = [look(plant, machine, readings, a, b) for a, b in pairwise(edges)]
     return point_of(machine, span, end_us, stretches)
 
 
@@ -114,9 +115,7 @@ def first_end(span: Span, earliest_us: int) -> int:
     return end
 
 
-def follows_covered(
-    machine: Machine, span: Span, end_us: int, stretches: Sequence[Stretch], earliest_us: int
-) -> bool:
+def follows_covered(machine: Machine, span: Span, end_us: int, stretches: Sequence[Stretch], earliest_us: int) -> bool:
     """Whether the window one advance earlier counts and had covered time."""
     before = end_us - span.advance_us
     if before - span.length_us < earliest_us:

@@ -15,7 +15,7 @@ from tests.oracle.compare import complaints, differences
 from tests.oracle.plant import Parcel, Plant
 from tests.oracle.random_plants import Said, parcels_of, plants, reached_us, samples, slowest_allowed_us
 
-quick = settings(max_examples=50, deadline=None)
+quick = settings(max_examples=40, deadline=None)
 
 
 @st.composite
@@ -62,15 +62,16 @@ def test_last_revisions_after_late_readings_are_those_of_the_plain_computation(
     assert disagreements(bench, plant, parcels) == []
 
 
-@given(told(longest_delay_us=20_000_000), st.integers(1, 9))
+@given(told(longest_delay_us=20_000_000), st.integers(1, 9), st.sampled_from([None, 0, 3_000_000]), st.booleans())
 @quick
 def test_a_feed_that_falls_idle_and_comes_back_leaves_the_last_revisions_as_they_were(
-    case: tuple[Plant, list[Said]], step: int
+    case: tuple[Plant, list[Said]], step: int, silence_us: int | None, killed: bool
 ) -> None:
     awake, said = case
     plant = replace(awake, feeds=tuple(replace(feed, idle_after_us=4_000_000) for feed in awake.feeds))
     parcels = parcels_of(plant, said)
-    bench = Bench(plan_of(plant)).run(parcels, cuts=range(0, len(parcels), step))
+    deaths = range(step, len(parcels), step * 3) if killed else ()
+    bench = Bench(plan_of(plant)).run(parcels, range(0, len(parcels), step), deaths, silence_us)
     forget_emptied(bench, plant, parcels)
     assert disagreements(bench, plant, parcels) == []
 

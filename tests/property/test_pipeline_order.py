@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from random import Random
 
 from hypothesis import given, settings
@@ -13,27 +12,22 @@ from schemas import codec
 from schemas.alarm import Alert
 from schemas.point import Point
 from schemas.site import AlarmRule
-from tests.oracle.bench import Bench, arrived, plan_of, without_revision
+from tests.oracle.bench import Bench, plan_of, without_revision
 from tests.oracle.memory_store import MemoryStore
 from tests.oracle.plant import Parcel, Plant, Sample
 from tests.oracle.random_plants import Said, once, parcels_of, plants, samples, slowest_allowed_us
-from tests.oracle.windows import points as plain_points
 
-quick = settings(max_examples=60, deadline=None)
+quick = settings(max_examples=30, deadline=None)
 
 
 def rules_of(plant: Plant) -> list[AlarmRule]:
     """An alarm on each machine's efficiency and one on its quality."""
-    return [
-        rule
-        for machine in plant.machines
-        for rule in (
-            AlarmRule(
-                machine.id, "low", machine.windows[0].name, "eta", "<", 0.7, on_delay_us=4_000_000, off_delay_us=4_000_000
-            ),
-            AlarmRule(machine.id, "bad", machine.windows[-1].name, "quality", "==", "BAD"),
-        )
-    ]
+    rules = []
+    for machine in plant.machines:
+        first, last = machine.windows[0].name, machine.windows[-1].name
+        low = AlarmRule(machine.id, "low", first, "eta", "<", 0.7, on_delay_us=4_000_000, off_delay_us=4_000_000)
+        rules += [low, AlarmRule(machine.id, "bad", last, "quality", "==", "BAD")]
+    return rules
 
 
 def transitions(bench: Bench) -> list[Alert]:
@@ -85,7 +79,7 @@ def everything(store: MemoryStore) -> dict[str, object]:
         "progress": store.progress,
         "alarms": store.alarms,
         "transitions": sorted(store.transitions, key=lambda alert: (alert.asset, alert.name)),
-        "outbox": sorted(((row.topic, row.key, row.value) for row in store.outbox), key=lambda row: (row[0], row[1] or b"")),
+        "outbox": sorted((row.topic, row.key or b"", row.value) for row in store.outbox),
         "recompute": store.recompute,
         "provenance": store.provenance,
     }
@@ -135,19 +129,3 @@ def test_a_worker_killed_anywhere_leaves_the_same_rows(case: tuple[Plant, list[S
     undisturbed = Bench(plan_of(plant, rules_of(plant))).run(parcels, cuts)
     killed = Bench(plan_of(plant, rules_of(plant))).run(parcels, cuts, deaths)
     assert everything(killed.store) == everything(undisturbed.store)
-
-
-@given(orders())
-@quick
-def test_batches_do_not_decide_what_is_too_late(case: tuple[Plant, list[Sample], Random]) -> None:
-    plant, said, chance = case
-    strict = replace(plant, late_accept_us=12_000_000)
-    parcels = delivered(strict, said, chance, 40_000_000)
-    one_by_one = Bench(plan_of(strict)).run(parcels, cuts=range(len(parcels)))
-    bench = Bench(plan_of(strict)).run(parcels, cuts=some(chance, len(parcels), chance.random() / 2))
-    for machine in strict.machines:
-        expected = {(p.window, p.window_end_us): p for p in one_by_one.points(machine.id) if p.coverage > 0.0}
-        found = [p for p in bench.points(machine.id) if (p.window, p.window_end_us) in expected]
-        assert without_revision(found) == without_revision(expected.values())
-    assert len(arrived(parcels)) >= len(one_by_one.store.readings)
-    _ = plain_points

@@ -90,7 +90,7 @@ def _single(case: Case) -> object:
     if case.has("O2_dry"):
         fuel = stack.SIEGERT["heating_oil" if case.says("oil") else "natural_gas"]
         A2, B = case.number("A2", default=fuel.A2), case.number("B", default=fuel.B)
-        return stack.siegert_loss(T_gas, T_air, case.number("O2_dry"), A2, B)  # type: ignore[arg-type]
+        return stack.siegert_loss(T_gas, T_air, case.number("O2_dry"), A2, B)
     carbon, CO, CO2 = case.number("carbon", "C"), case.number("CO", "CO_dry"), case.number("CO2", "CO2_dry")
     return boiler_loss.incomplete_combustion(carbon, CO, CO2, value)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
+import numpy as np
+
 from calc import flow
 from tests.standards.cases import Case
 
@@ -21,12 +23,13 @@ ELEMENTS: tuple[tuple[str, flow.Primary], ...] = (
 def answer(case: Case) -> Mapping[str, object]:
     """What the geometry and the flow, or the pressures, tell."""
     given = case.given
-    D, d = case.number("D"), case.number("d", "Do", "D2")
-    beta, primary = d / D, _primary(case)
+    D = case.number("D")
+    beta = case.number("beta", default=0.0) or case.number("d", "Do", "D2") / D
+    d, primary = beta * D, _primary(case)
     taps = TAPS[str(given.get("taps", "flange")).lower()]
     found: dict[str, object] = {"beta": beta, "approach_factor": flow.approach_factor(beta)}
-    if case.has("m", "mu"):
-        Re = flow.reynolds(case.number("m"), D, case.number("mu"))
+    if case.has("m", "mu") or case.has("Re"):
+        Re = np.asarray(case.number("Re")) if case.has("Re") else flow.reynolds(case.number("m"), D, case.number("mu"))
         orifice = primary == "orifice"
         found["C"] = flow.discharge_coefficient(beta, Re, D, taps) if orifice else _nozzle(beta, Re, primary)
     if case.has("p1", "p2"):

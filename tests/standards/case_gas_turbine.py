@@ -8,7 +8,8 @@ from calc.brayton import AIR, Gas, Machine, brayton, constant_cp, mass_flow
 from calc.combined_cycle import combined_efficiency
 from calc.expansion import heat_rate
 from calc.gas_turbine import compressor_efficiency, net_power
-from calc.hrsg import supplementary_fired
+from calc.hrsg import supplementary_fired, unfired
+from calc.rankine import rankine
 from tests.standards.cases import Case
 
 
@@ -18,9 +19,33 @@ def answer(case: Case) -> Mapping[str, object]:
         return _streams(case)
     if case.has("T_stack", "h_steam_in"):
         return _fired(case)
+    if case.has("T_stack", "p_steam"):
+        return _unfired(case)
     if case.has("efficiency_gas", "efficiency_steam"):
         return {"efficiency": combined_efficiency(case.number("efficiency_gas"), case.number("efficiency_steam"))}
+    if case.has("p1", "T1", "p2", "T2"):
+        return _machine(case)
+    if case.has("LHV") and not case.has("T1"):
+        return _plant(case)
     return _cycle(case)
+
+
+def _machine(case: Case) -> dict[str, object]:
+    """One compressor from its measured ends."""
+    p_1, T_1, p_2, T_2 = (case.number(name) for name in ("p1", "T1", "p2", "T2"))
+    efficiency = compressor_efficiency(p_1, T_1, p_2, T_2)
+    work = AIR.h_T(T_2) - AIR.h_T(T_1)
+    found: dict[str, object] = {"compressor_efficiency": efficiency, "isentropic_efficiency": efficiency, "work": work}
+    flow = case.number("m_air", "flow", default=0.0)
+    return found | {"power": flow * work, "compressor_power": flow * work}
+
+
+def _plant(case: Case) -> dict[str, object]:
+    """Efficiency and heat rate from fuel and power."""
+    heat = case.number("m_fuel", "fuel_flow") * case.number("LHV")
+    power = case.number("net_power", "power", default=0.0)
+    power = power or case.number("gas_power") + case.number("steam_power", default=0.0)
+    return {"efficiency": power / heat, "heat_rate": heat_rate(heat, power), "heat": heat, "Q_in": heat}
 
 
 def _streams(case: Case) -> dict[str, object]:
@@ -55,6 +80,9 @@ def _cycle(case: Case) -> dict[str, object]:
         ratios_t = [p_4 / p_7, p_7 / p_1] if case.has("p7") else [p_4 / p_1]
     elif case.has("p1", "p2"):
         ratios_c = ratios_t = [case.number("p2") / case.number("p1")]
+    stages = round(case.number("stages", "n_stages", default=1.0))
+    if stages > 1:
+        ratios_c = ratios_t = [ratios_c[0] ** (1.0 / stages)] * stages
     T_reheat, T_cooled = case.number("T_reheat", default=T_hot), case.number("T_intercooled", "T3_cooled", default=T_1)
     cycle = brayton(
         _gas(case),
@@ -94,3 +122,24 @@ def _fired(case: Case) -> dict[str, object]:
     )
     names = ("air_flow", "steam_flow", "gas_power", "steam_power", "efficiency", "air_fuel_ratio", "fuel_flow")
     return {name: getattr(cycle, name) for name in names}
+
+
+def _unfired(case: Case) -> dict[str, object]:
+    ratio = case.number("pressure_ratio")
+    steam = rankine(
+        case.number("p_steam"),
+        case.number("p_condenser"),
+        T=case.number("T_steam"),
+        turbine_efficiency=case.number("steam_turbine_efficiency", "turbine_efficiency", default=1.0),
+        pump_efficiency=case.number("pump_efficiency", default=1.0),
+    )
+    cycle = unfired(
+        case.number("net_power", default=1.0),
+        _gas(case),
+        Machine(ratio, case.number("T1"), case.number("compressor_efficiency", default=1.0)),
+        Machine(ratio, case.number("T3"), case.number("gas_turbine_efficiency", "turbine_efficiency", default=1.0)),
+        case.number("T_stack"),
+        steam,
+    )
+    names = ("air_flow", "steam_flow", "gas_power", "steam_power", "efficiency")
+    return {name: getattr(cycle, name) for name in names} | {"Q_in": cycle.heat, "heat": cycle.heat}

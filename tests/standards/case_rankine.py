@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 from calc import water
 from calc.rankine import Cycle, Heater, Reheat, rankine, rankine_with_line_losses
@@ -30,6 +29,7 @@ def answer(case: Case) -> Mapping[str, object]:
         "steam_rate": 1.0 / cycle.w_net,
         "specific_steam_consumption": 1.0 / cycle.w_net,
         "extraction_fraction": cycle.bled[0] if cycle.bled else None,
+        "y": cycle.bled[0] if cycle.bled else None,
         **{f"y{i + 1}": share for i, share in enumerate(cycle.bled)},
     }
     flow = case.number("flow", "steam_flow", default=0.0)
@@ -45,24 +45,33 @@ def answer(case: Case) -> Mapping[str, object]:
 
 
 def _simple(case: Case) -> Cycle:
+    temperature = case.number("T_in", "T_boiler", "T_turbine_in", "T_steam", "T_superheat", default=0.0)
     reheats = []
     if case.has("p_reheat"):
-        reheats.append(Reheat(case.number("p_reheat"), case.number("T_reheat", "T_in", "T_boiler")))
-    kind: Literal["open", "closed"] = "closed" if case.says("closed") else "open"
-    names = ("p_extraction", "p_heater", "p_fwh", "p_open_heater", "p_bleed")
-    heaters = [Heater(case.number(name), kind) for name in names if case.has(name)]
-    temperature = case.number("T_in", "T_boiler", "T_turbine_in", default=0.0)
-    x = case.number("quality_in", default=1.0)
+        reheats.append(Reheat(case.number("p_reheat"), case.number("T_reheat", default=temperature)))
     return rankine(
-        case.number("p_boiler"),
-        case.number("p_condenser"),
+        case.number("p_boiler", "p_in", "p_steam"),
+        case.number("p_condenser", "p_out"),
         T=temperature or None,
-        x=None if temperature else x,
-        turbine_efficiency=case.number("turbine_efficiency", default=1.0),
+        x=None if temperature else case.number("quality_in", default=1.0),
+        turbine_efficiency=case.number("turbine_efficiency", "isentropic_efficiency", default=1.0),
         pump_efficiency=case.number("pump_efficiency", default=1.0),
         reheats=reheats,
-        heaters=heaters,
+        heaters=_heaters(case),
     )
+
+
+def _heaters(case: Case) -> list[Heater]:
+    """Every pressure that is none of the cycle's own is a heater's; its name, else the method, says its kind."""
+    own = {"p_boiler", "p_in", "p_steam", "p_condenser", "p_out", "p_reheat"}
+    found = []
+    for name in case.given:
+        if not name.startswith("p_") or name in own:
+            continue
+        closed = "closed" in name or (case.says("closed") and "open" not in name)
+        T_out = case.number("T_feedwater", "T_fw_out", "T_closed_out", default=0.0) or None
+        found.append(Heater(case.number(name), "closed", T_out=T_out) if closed else Heater(case.number(name)))
+    return found
 
 
 def _with_lines(case: Case) -> Cycle:

@@ -45,7 +45,12 @@ def _refrigerant(case: Case) -> dict[str, object]:
         subcooling=subcooling,
         efficiency=case.number("compressor_efficiency", "isentropic_efficiency", default=1.0),
     )
-    return _figures(case, cycle)
+    found = _figures(case, cycle)
+    if case.has("T_evap", "T_cond"):
+        found["COP_carnot"] = found["COP_max"] = float(
+            chiller.cop_carnot_cooling(case.number("T_evap"), case.number("T_cond"))
+        )
+    return found
 
 
 def _pressure(case: Case, fluid: str, end: str, x: float) -> float:

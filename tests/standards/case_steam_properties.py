@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -10,16 +11,17 @@ from numpy.typing import NDArray
 from calc import water
 from tests.standards.cases import Case
 
+States = NDArray[np.float64]
 PAIRS = ("pT", "rhoT", "ph", "ps", "hs", "px", "Tx")
 OF_ONE = {
-    "p_sat": "p_sat_T",
-    "T_sat": "T_sat_p",
-    "p_B23": "p_B23_T",
-    "sigma": "sigma_T",
-    "p": "p_sat_T",
-    "T": "T_sat_p",
+    "p": {"T": "T_sat_p", "T_sat": "T_sat_p", "T_B23": "T_B23_p"},
+    "T": {"p": "p_sat_T", "p_sat": "p_sat_T", "p_B23": "p_B23_T", "sigma": "sigma_T"},
 }
-OF_PRESSURE = {"h_f": "h_liquid_p", "h_g": "h_vapour_p", "s_f": "s_liquid_p", "s_g": "s_vapour_p", "v_f": "v_liquid_p"}
+ENDS = {
+    0.0: re.compile(r"([hsv])_?(?:f|l|liq|liquid|sat_liquid)"),
+    1.0: re.compile(r"([hsv])_?(?:g|v|gas|vap|vapou?r|sat_vapou?r)"),
+}
+LATENT = re.compile(r"([hsv])_?(?:fg|evap|evaporation|vaporisation)")
 NAMES = {"quality": "x", "dryness": "x", "d": "rho", "density": "rho", "t": "T", "P": "p"}
 
 
@@ -31,12 +33,18 @@ def answer(case: Case) -> Mapping[str, object]:
     return {name: _property(name, given) for name in case.wanted}
 
 
-def _property(name: str, given: Mapping[str, NDArray[np.float64]]) -> object:
+def _property(name: str, given: Mapping[str, States]) -> object:
     """Of one input, of a saturated end, or of the pair of inputs that `calc.water` knows it of."""
-    if name in OF_ONE and len(given) == 1:
-        return _call(OF_ONE[name], *given.values())
-    if name in OF_PRESSURE and "p" in given:
-        return _call(OF_PRESSURE[name], given["p"])
+    if len(given) == 1:
+        (key, state), *_none = given.items()
+        if name in OF_ONE.get(key, {}):
+            return _call(OF_ONE[key][name], state)
+        for x, end in ENDS.items():
+            if match := end.fullmatch(name):
+                return _end(match[1], key, state, x)
+        if match := LATENT.fullmatch(name):
+            return _end(match[1], key, state, 1.0) - _end(match[1], key, state, 0.0)
+    name = {"T_sat": "T", "p_sat": "p"}.get(name, name)
     for pair in PAIRS:
         first, second = ("rho", "T") if pair == "rhoT" else (pair[0], pair[1])
         if first in given and second in given and hasattr(water, f"{name}_{pair}"):
@@ -44,8 +52,12 @@ def _property(name: str, given: Mapping[str, NDArray[np.float64]]) -> object:
     raise KeyError(f"{name} of {sorted(given)}")
 
 
-def _call(name: str, *states: NDArray[np.float64]) -> object:
-    function: Callable[..., object] | None = getattr(water, name, None)
+def _end(name: str, key: str, state: States, x: float) -> States:
+    return _call(f"{name}_{key}x", state, np.asarray(x))
+
+
+def _call(name: str, *states: States) -> States:
+    function: Callable[..., States] | None = getattr(water, name, None)
     if function is None:
         raise KeyError(name)
     return function(*states)

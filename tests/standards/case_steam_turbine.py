@@ -62,7 +62,11 @@ def _power(case: Case, found: Mapping[str, object]) -> dict[str, object]:
     """Energy and power of a flow, or the flow of a power; a heat loss lowers the work."""
     work = float(np.asarray(found["work"]))
     generator = case.number("generator_efficiency", default=1.0)
+    work += 0.5 * (case.number("V_in", default=0.0) ** 2 - case.number("V_out", default=0.0) ** 2)
     flow = case.number("flow", "steam_flow", default=0.0)
+    if flow and case.has("power"):
+        loss = flow * work - case.number("power") / generator
+        return {"Q_loss": loss, "Q": -loss, "heat_loss": loss}
     if not flow and case.has("power"):
         flow = case.number("power") / (work * generator)
     if not flow:

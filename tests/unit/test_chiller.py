@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from CoolProp.CoolProp import PropsSI
 
+from calc import water
 from calc.asset_type import Floats, Integrals, ParameterValue, Rates
 from calc.chiller import (
     CHILLER,
@@ -185,3 +186,25 @@ def test_part_load_weights_sum_to_one_and_kw_per_ton_is_the_reciprocal() -> None
     by_cop = integrated_part_load_value(TON_W / 600, TON_W / 500, TON_W / 400, TON_W / 450)
     assert integrated_part_load_kw_per_ton(0.6, 0.5, 0.4, 0.45) == pytest.approx(TON_W / 1000.0 / by_cop)
     assert kw_per_ton(3.51685) == pytest.approx(1.0, rel=1e-5)
+
+
+def test_a_window_of_two_loads_has_the_cop_of_its_energies_and_not_the_mean_of_its_cops() -> None:
+    full = held(CHILLER.rates(state(), DEFAULTS), 100.0)
+    low = held(CHILLER.rates(state(1, {"electric_power": 60e3, "T_chilled_out": 283.15}), DEFAULTS), 200.0)
+    both = Integrals(
+        300.0,
+        full.energy_in_j + low.energy_in_j,
+        full.energy_out_j + low.energy_out_j,
+        sums={name: full.sums[name] + low.sums[name] for name in full.sums},
+    )
+    of_energies = (full.energy_in_j + low.energy_in_j) / (full.energy_out_j + low.energy_out_j) * TON_W / 1000.0
+    mean = (CHILLER.values(full, DEFAULTS)["kw_per_ton"] + 2 * CHILLER.values(low, DEFAULTS)["kw_per_ton"]) / 3
+    assert CHILLER.values(both, DEFAULTS)["kw_per_ton"] == pytest.approx(of_energies, rel=1e-12)
+    assert abs(mean - of_energies) > 0.05
+
+
+def test_a_loop_on_saturation_is_saturated_liquid() -> None:
+    hot = state(1, {"T_cond_out": water.T_sat_p(400e3)})
+    rates = CHILLER.rates(hot, DEFAULTS)
+    expected = 25.0 * (water.h_liquid_p(400e3) - water.h_pT(400e3, 302.15))
+    assert rates.sums["Q_cond"][0] == pytest.approx(expected, rel=1e-12)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from schemas.errors import ConfigError, Finding, MalformedError, RefusedError, ThermaliqError, UnavailableError
-from thermaliq import exits
+from thermaliq import commands, exits
 from thermaliq.cli import COMMANDS, main
 
 SITES = Path(__file__).parents[1] / "golden" / "sites"
@@ -149,3 +149,11 @@ def test_the_help_lists_every_command_and_imports_nothing_heavy() -> None:
 def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--version") == 0
     assert capsys.readouterr().out.startswith("thermaliq 0.")
+
+
+def test_every_command_module_is_in_the_help() -> None:
+    folder = Path(commands.__path__[0])
+
+    modules = {file.stem.replace("_", "-") for file in folder.glob("*.py") if file.stem != "__init__"}
+
+    assert modules == set(COMMANDS)

@@ -5,6 +5,7 @@ import logging
 from pathlib import Path
 
 import pytest
+from prometheus_client import CollectorRegistry
 
 from connectors.events import Events
 from connectors.group_commit import GroupCommit
@@ -12,7 +13,7 @@ from connectors.record_log import Position
 from connectors.segment_log import SegmentLog
 from connectors.segment_record_log import SegmentRecordLog
 from schemas.errors import UnavailableError
-from tests.fix_connectors import ManualClock
+from tests.fix_connectors import ManualClock, until
 
 
 async def test_a_future_is_done_after_the_fsync(
@@ -83,8 +84,26 @@ async def test_records_survive_the_process(tmp_path: Path, clock: ManualClock, e
     assert await (await log.send("thermaliq.readings", b"k", b"v", [("schema", b"x/1")])) == Position(0, 0)
     await log.close()
     log = SegmentRecordLog(tmp_path, clock, events)
-    (record,) = log.log("thermaliq.readings").log.read(0)
+    (record,) = log.read("thermaliq.readings", 0)
     assert (record.key, record.value, record.headers) == (b"k", b"v", (("schema", b"x/1"),))
+    await log.close()
+
+
+async def test_damage_is_counted_wherever_it_is_found(
+    tmp_path: Path, clock: ManualClock, events: Events, registry: CollectorRegistry
+) -> None:
+    log = SegmentRecordLog(tmp_path, clock, events, bytes_max=8_000)
+    for _ in range(30):
+        await (await log.send("t", b"k", b"x" * 100, ()))
+    await log.close()
+    for segment in sorted((tmp_path / "t" / "0").glob("*.segment"))[::3]:
+        data = bytearray(segment.read_bytes())
+        data[60] ^= 1
+        segment.write_bytes(data)
+    log = SegmentRecordLog(tmp_path, clock, events, bytes_max=8_000)
+    records = log.read("t", 0)
+    damaged = registry.get_sample_value("thermaliq_segment_log_quarantined_total")
+    assert damaged == 30 - len(records) > 0
     await log.close()
 
 
@@ -103,8 +122,7 @@ async def test_a_full_log_makes_its_sender_wait_and_says_so(
             accepted += 1
 
     sender = asyncio.create_task(send_all())
-    while not caplog.records:
-        await asyncio.sleep(0.01)
+    await until(lambda: bool(caplog.records))
     assert 0 < accepted < 60
     while not sender.done():
         segments.truncate_head(segments.durable_offset)

@@ -86,9 +86,10 @@ def test_after_a_loss_an_unchanged_value_is_no_news_but_stands_again_at_once() -
     assert values.due(104.0, 104.0) == [Sample(A, T + 4_000_000, 1.0), Sample(B, T + 4_000_000, 2.0)]
 
 
-def test_news_that_is_older_than_a_repetition_is_told_and_stands_again_at_once() -> None:
+def test_news_that_is_older_than_a_repetition_stands_again_as_soon_as_the_clock_is_past_it() -> None:
     values = settled()
     values.due(106.0, 106.0)
     late = Sample(A, T + 5_000_000, 7.0)
     assert values.seen([late], 106.5) == [late]
-    assert values.due(106.5, 106.5) == [Sample(A, T + 6_500_000, 7.0)]
+    assert values.due(106.5, 106.5) == []
+    assert values.due(107.6, 107.6) == [Sample(A, T + 6_100_000, 7.0)]

@@ -94,4 +94,6 @@ def test_a_clock_register_counts_in_its_epoch(epoch: str, kind: str, words: list
 
 
 def test_a_bit_takes_one_place_whatever_its_type() -> None:
-    assert words_of(ModbusAddress(3, "coil", 0, "float32")) == 1
+    coil = ModbusAddress(3, "coil", 0, "float32", no_value=(1,))
+    assert words_of(coil) == 1
+    assert [decode(coil, [bit]) for bit in (0, 1)] == [0, 1]

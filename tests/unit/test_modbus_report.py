@@ -80,7 +80,9 @@ def test_a_failed_request_is_a_null_with_its_status_on_the_devices_clock(status:
         (ModbusAddress(3, "holding_register", 14, "bcd16"), [0xABCD], BAD_DECODING_ERROR),
     ],
 )
-def test_what_is_no_finite_number_is_a_null_with_its_reason(address: ModbusAddress, words: list[int], status: int) -> None:
+def test_what_is_no_finite_number_is_a_null_with_its_reason(
+    address: ModbusAddress, words: list[int], status: int
+) -> None:
     tag = modbus_tag("x", address)
     assert only(Report([tag]).scans([answer(words, tag=tag, clock=None)])) == Sample(tag.id, NOW_US, None, status)
 

@@ -95,7 +95,7 @@ def test_a_list_gives_the_elements_that_match_with_their_own_time_or_the_message
             {"id": "Flow", "v": 1.6, "q": True, "t": (S + 2) * 1000},
         ],
     }
-    where = {"values": "/values", "match": {"/id": "Flow"}, "value": "/v", "good": "/q"}
+    where: dict[str, Any] = {"values": "/values", "match": {"/id": "Flow"}, "value": "/v", "good": "/q"}
     contents = contents_of(json.dumps(message).encode(), [tag(**where, timestamp="/t")])
     assert [(value.value, value.ts_us) for value in contents.values] == [
         (1.5, US + 1_000_000),

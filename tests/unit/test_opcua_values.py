@@ -4,8 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from connectors.opcua.values import NodeValue, micros_of, overflowed, sample_of, time_of
-from connectors.source import Sample
+from connectors.opcua.values import NodeValue, micros_of, overflowed, si_of_node, time_of
 from schemas.quality import BAD_SENSOR_FAILURE, UNCERTAIN
 from schemas.reading import Origin
 from schemas.site import OpcuaAddress, Tag, TimeSource
@@ -45,13 +44,13 @@ def test_whose_time_counts(
 
 def test_a_bad_or_uncertain_value_keeps_its_number_and_its_whole_code() -> None:
     tag = Tag("m/b/x", "m/b", "x", "1", "1", OpcuaAddress("i=1"))
-    assert sample_of(tag, NodeValue(0.0, BAD_SENSOR_FAILURE, 1, None), 1) == Sample("m/b/x", 1, 0.0, BAD_SENSOR_FAILURE)
-    assert sample_of(tag, NodeValue(2, UNCERTAIN | 0x90_0000, 1, None), 1).status == UNCERTAIN | 0x90_0000
+    assert si_of_node(tag, NodeValue(0.0, BAD_SENSOR_FAILURE, 1, None)) == (0.0, BAD_SENSOR_FAILURE)
+    assert si_of_node(tag, NodeValue(2, UNCERTAIN | 0x90_0000, 1, None)) == (2.0, UNCERTAIN | 0x90_0000)
 
 
 def test_a_tag_with_an_index_picks_its_element() -> None:
     tag = Tag("m/b/x", "m/b", "x", "1", "1", OpcuaAddress("i=1", index=2))
-    assert sample_of(tag, NodeValue([5.0, 6.0, 7.0], 0, 1, None), 1).value == 7.0
+    assert si_of_node(tag, NodeValue([5.0, 6.0, 7.0], 0, 1, None)) == (7.0, 0)
 
 
 def test_overflow_is_said_by_the_info_bits_of_a_data_value_alone() -> None:

@@ -13,7 +13,7 @@ from connectors.source import GapSeen, Refusal, Sample, Scan
 from schemas import codec
 from schemas.reading import READINGS_MAX, ReadingBatch
 from schemas.topics import DEAD_LETTER_BYTES_MAX, RECORD_BYTES_MAX, Topics
-from tests.fix_connectors import ListRecordLog, ManualClock
+from tests.fix_connectors import ListRecordLog, ManualClock, until
 
 GROUPS = {"mill/boiler1": "mill/powerhouse", "mill/boiler2": "mill/powerhouse"}
 
@@ -81,7 +81,11 @@ async def test_another_origin_is_another_batch_and_the_order_stays(clock: Manual
         await sink.put(scan_of("mill/boiler1/a", ts_us=1))
         await sink.put(Scan([Sample("mill/boiler1/a", 2, 1.0)], "held"))
         await (await sink.put(scan_of("mill/boiler1/a", ts_us=3)))
-    assert [(batch.origin, batch.readings[0].ts_us) for batch in batches(log)] == [("source", 1), ("held", 2), ("source", 3)]
+    assert [(batch.origin, batch.readings[0].ts_us) for batch in batches(log)] == [
+        ("source", 1),
+        ("held", 2),
+        ("source", 3),
+    ]
 
 
 async def test_a_scan_without_samples_is_a_heartbeat(clock: ManualClock, events: Events) -> None:
@@ -115,8 +119,7 @@ async def test_a_future_is_done_only_when_every_batch_is_durable(clock: ManualCl
     log = ListRecordLog(durable=False)
     async with publisher(log, clock, events) as sink:
         future = await sink.put(scan_of("mill/boiler1/a", "mill/boiler2/a"))
-        while len(log.records) < 2:
-            await asyncio.sleep(0.001)
+        await until(lambda: len(log.records) == 2)
         assert not future.done()
         one, other = log.records
         log.records = [one]

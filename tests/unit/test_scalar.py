@@ -9,8 +9,10 @@ from connectors.text import number_of_text
 from schemas.quality import BAD_NO_DATA, BAD_OUT_OF_RANGE, BAD_SENSOR_FAILURE, BAD_TYPE_MISMATCH, GOOD, UNCERTAIN
 from schemas.site import Conversion, OpcuaAddress, Tag
 
+IDENTITY = Conversion()
 
-def tag(conversion: Conversion = Conversion(), states: dict[str, float] | None = None) -> Tag:
+
+def tag(conversion: Conversion = IDENTITY, states: dict[str, float] | None = None) -> Tag:
     return Tag("m/b/x", "m/b", "x", "1", "1", OpcuaAddress("i=1"), conversion, states=states or {})
 
 

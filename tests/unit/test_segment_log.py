@@ -1,5 +1,6 @@
 """The segment log keeps what was synced, and says what it could not keep."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ from schemas.errors import RefusedError, UnavailableError
 from tests.fix_connectors import ManualClock
 
 
-def open_log(folder: Path, clock: ManualClock, bytes_max: int = 1 << 20, segment_bytes_max: int = 1 << 16) -> SegmentLog:
+def open_log(
+    folder: Path, clock: ManualClock, bytes_max: int = 1 << 20, segment_bytes_max: int = 1 << 16
+) -> SegmentLog:
     return SegmentLog(folder, clock, bytes_max=bytes_max, segment_bytes_max=segment_bytes_max)
 
 
@@ -238,8 +241,6 @@ def test_after_a_failed_sync_nothing_is_taken_on_trust(
 
 
 def test_a_full_disk_leaves_whole_records(tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:
-    import os
-
     log = open_log(tmp_path, clock)
     fill(log, 2)
     write = os.write

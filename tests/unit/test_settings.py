@@ -10,7 +10,12 @@ import pytest
 from schemas.errors import ConfigError
 from thermaliq.settings import KafkaSecurity, Retention, Settings, is_loopback, read_settings
 
-FILES = {"/run/db": "postgresql://thermaliq:hunter2@db/thermaliq\n", "/run/kafka": "hunter2\n", "/run/empty": "\n", "/etc/ca.pem": ""}
+FILES = {
+    "/run/db": "postgresql://thermaliq:hunter2@db/thermaliq\n",
+    "/run/kafka": "hunter2\n",
+    "/run/empty": "\n",
+    "/etc/ca.pem": "",
+}
 DAY_US = 86_400_000_000
 
 
@@ -83,11 +88,15 @@ def test_a_secret_comes_from_the_first_line_of_a_file_and_is_not_shown() -> None
         ],
         *[("REPLICATION", "-1"), ("MIN_INSYNC", "2"), ("DATABASE_URL", "mysql://h/d"), ("REDIS_URL", "127.0.0.1:6379")],
         *[("RETENTION", "readings=1month"), ("RETENTION", "reading=1d"), ("RETENTION", "points"), ("BIND", "localhst")],
-        *[("HTTP_PORT", "65536"), ("METRICS_PORT", "x"), ("API_KEYS_FILE", "/run/none"), ("TRACE_RATIO", "1.5")],
+        *[("HTTP_PORT", "65536"), ("METRICS_PORT", "x"), ("TRACE_RATIO", "1.5")],
         *[("RATE_LIMIT", "a lot"), ("TRUSTED_PROXIES", "10.0.0.0/33"), ("LOG_LEVEL", "verbose"), ("LOG_FORMAT", "xml")],
         *[("OTLP_ENDPOINT", "collector"), ("SENTRY_DSN", "x"), ("DATABASE_URL_FILE", "/run/none")],
         *[("DATABASE_URL_FILE", "/run/empty"), ("KAFKA_SECURITY", "protocol=SSLL"), ("KAFKA_SECURITY", "username=u")],
-        *[("KAFKA_SECURITY", "protocol=SASL_SSL,username=u"), ("KAFKA_SECURITY", "mechanism=PLAYN"), ("KAFKA_SECURITY", "ca_file=/run/none")],
+        *[
+            ("KAFKA_SECURITY", "protocol=SASL_SSL,username=u"),
+            ("KAFKA_SECURITY", "mechanism=PLAYN"),
+            ("KAFKA_SECURITY", "ca_file=/run/none"),
+        ],
     ],
 )
 def test_what_is_set_and_wrong_refuses_to_start(name: str, value: str) -> None:
@@ -125,6 +134,10 @@ def test_kafka_security_is_read_with_its_password_file() -> None:
 def test_one_part_of_the_retention_leaves_the_others() -> None:
     assert read(RETENTION="readings=30d").retention.readings_us == 30 * DAY_US
     assert read(RETENTION="readings=30d").retention.points_us == read().retention.points_us
+
+
+def test_the_file_of_the_api_keys_may_be_made_later() -> None:
+    assert read(API_KEYS_FILE="/run/keys.toml").api_keys_file == Path("/run/keys.toml")
 
 
 def test_lists_and_sites_are_split() -> None:

@@ -12,7 +12,7 @@ from connectors.backoff import Backoff
 from connectors.events import Events
 from connectors.source import Sample, Scan, Sink, SourceStatus
 from schemas.errors import ConfigError, UnavailableError
-from tests.fix_connectors import ListSink, ManualClock
+from tests.fix_connectors import ListSink, ManualClock, until
 
 AWAY = UnavailableError("modbus.connect", "no connection")
 
@@ -58,7 +58,10 @@ async def test_a_loss_is_logged_once_and_the_return_once(
     clock: ManualClock, events: Events, registry: CollectorRegistry, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    source, sink = ScriptedSource([AWAY, AWAY, AWAY, UnavailableError("modbus.lost", "hung up"), AWAY, None]), ListSink()
+    source, sink = (
+        ScriptedSource([AWAY, AWAY, AWAY, UnavailableError("modbus.lost", "hung up"), AWAY, None]),
+        ListSink(),
+    )
     await supervisor.run(source, sink, clock, quick(), events)
     assert lines(caplog) == [
         "WARNING plc: lost",
@@ -94,7 +97,8 @@ async def test_the_state_of_a_source_is_one_of_four(
     def states() -> dict[str, float | None]:
         names = ("starting", "up", "degraded", "lost")
         return {
-            name: registry.get_sample_value("thermaliq_source_state", {"source": "plc", "state": name}) for name in names
+            name: registry.get_sample_value("thermaliq_source_state", {"source": "plc", "state": name})
+            for name in names
         }
 
     seen: list[dict[str, float | None]] = []
@@ -105,8 +109,7 @@ async def test_the_state_of_a_source_is_one_of_four(
             return await super().put(scan)
 
     task = asyncio.create_task(supervisor.run(source, Watching(), clock, quick(), events))
-    while source.starts < 2:
-        await asyncio.sleep(0.001)
+    await until(lambda: source.starts == 2)
     task.cancel()
     await asyncio.wait([task])
     assert seen == [{"starting": 0, "up": 1, "degraded": 0, "lost": 0}]
@@ -114,18 +117,20 @@ async def test_the_state_of_a_source_is_one_of_four(
     assert source.status.detail.startswith("modbus.")
 
 
+class EndlessSource(ScriptedSource):
+    """Runs until it is cancelled."""
+
+    async def run(self, sink: Sink) -> None:
+        self.starts += 1
+        await sink.put(Scan((), assets=("mill/boiler1",)))
+        await asyncio.Event().wait()
+
+
 async def test_cancelling_ends_all_sources_and_leaves_no_task(clock: ManualClock, events: Events) -> None:
-    started = asyncio.Event()
-
-    class Endless(ScriptedSource):
-        async def run(self, sink: Sink) -> None:
-            started.set()
-            await asyncio.Event().wait()
-
     before = asyncio.all_tasks()
-    sources = [Endless([], "a"), Endless([], "b")]
+    sources = [EndlessSource([], "a"), EndlessSource([], "b")]
     task = asyncio.create_task(supervisor.run_all([(s, ListSink()) for s in sources], clock, quick, events))
-    await started.wait()
+    await until(lambda: all(source.starts for source in sources))
     task.cancel()
     await asyncio.wait([task])
     assert task.cancelled()
@@ -133,11 +138,10 @@ async def test_cancelling_ends_all_sources_and_leaves_no_task(clock: ManualClock
 
 
 async def test_one_wrong_source_ends_all_with_its_own_error(clock: ManualClock, events: Events) -> None:
-    class Endless(ScriptedSource):
-        async def run(self, sink: Sink) -> None:
-            await asyncio.Event().wait()
-
-    pairs = [(Endless([], "a"), ListSink()), (ScriptedSource([ConfigError("replay.misfit", "row 3")], "b"), ListSink())]
+    pairs = [
+        (EndlessSource([], "a"), ListSink()),
+        (ScriptedSource([ConfigError("replay.misfit", "row 3")], "b"), ListSink()),
+    ]
     with pytest.raises(ConfigError) as wrong:
         await supervisor.run_all(pairs, clock, quick, events)
     assert wrong.value.code == "replay.misfit"
