@@ -29,8 +29,9 @@ lint: install ## ruff, mypy strict, import contracts
 bench: install ## ours beside its rivals, as a table
 	@$(with_services) $(python) -m benchmarks $(ARGS)
 
-docs: install ## write the generated contracts anew
+docs: install ## write the generated contracts and method pages anew
 	@.venv/bin/thermaliq contracts
+	@.venv/bin/python -m thermaliq.method_pages
 
 services: ## start what is missing of Kafka, TimescaleDB, Redis, Mosquitto; print their settings
 	@deploy/local/services.sh up

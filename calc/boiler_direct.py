@@ -98,15 +98,18 @@ def _states(inputs: Inputs, parameters: Parameters) -> tuple[Floats, Floats, dic
 
 def _blowdown(inputs: Inputs, h_feedwater: Floats) -> Floats:
     """Heat that the blowdown carries above feedwater; nothing where its flow is not known."""
-    flow = inputs.get("blowdown_flow", np.zeros(h_feedwater.shape))
+    if "blowdown_flow" not in inputs:
+        return np.zeros(h_feedwater.shape)
+    flow = inputs["blowdown_flow"]
     heat = flow * (water.h_liquid_p(inputs["p_steam"]) - h_feedwater)
     return np.where(np.isnan(flow) | (flow == 0.0), 0.0, heat)
 
 
 def _stack(inputs: Inputs, parameters: Parameters, energy_in: Floats) -> tuple[Floats, Mask]:
     """Stack loss on the basis of eta, nothing where O2 or temperature is not known; and where they make no flue gas."""
-    unknown = np.full(energy_in.shape, np.nan)
-    O2, T_gas = inputs.get("O2_dry", unknown), inputs.get("T_stack", unknown)
+    if "O2_dry" not in inputs or "T_stack" not in inputs:
+        return 0.0 * energy_in, np.zeros(energy_in.shape, dtype=np.bool_)
+    O2, T_gas = inputs["O2_dry"], inputs["T_stack"]
     T_air = number(inputs, parameters, "T_air")
     fuel = SIEGERT[str(parameters.get("fuel") or "natural_gas")]
     share = siegert_loss(T_gas, T_AIR_K if T_air is None else T_air, O2, fuel.A2, fuel.B)

@@ -86,23 +86,30 @@ def specialise(parameters: Parameters, units: Mapping[str, str]) -> AssetType:
 
     Raises
     ------
-    CalcError with the code of the first broken expression's kind.
+    CalcError `unknown_input` where an expression or the driver names none, or no input drives the asset; the codes of
+    `calc.expression` for a text that is none.
     """
-    used: set[str] = set()
-    for key in EXPRESSIONS:
-        text = parameters.get(key)
-        used |= names(text) if isinstance(text, str) else set()
+    texts = [text for key in EXPRESSIONS if isinstance(text := parameters.get(key), str)]
+    used = set().union(*(names(text) for text in texts))
+    driver = _driver(parameters)
+    if driver:
+        used.add(driver)
     missing = sorted(used - set(units))
-    if missing:
-        raise CalcError("unknown_input", f"{missing[0]} is no input of this asset", missing[0])
-    energy_in = parameters.get("energy_in")
-    driving = sorted(names(energy_in)) if isinstance(energy_in, str) else []
-    named = parameters.get("driver")
-    driver = named if isinstance(named, str) else driving[0] if driving else ""
+    if missing or not driver:
+        name = missing[0] if missing else "energy_in"
+        raise CalcError("unknown_input", f"{name} is no input of this asset" if missing else "no input drives it", name)
     inputs = tuple(Input(name, units[name], "of an expression") for name in sorted(used))
     cutoff = Parameter("drive_cutoff", units.get(driver, "1"), CUTOFF.description, 0.0, may_be_input=False)
     others = tuple(parameter for parameter in CUSTOM.parameters if parameter.name != "drive_cutoff")
     return replace(CUSTOM, inputs=inputs, parameters=(*others, cutoff), driver=driver)
+
+
+def _driver(parameters: Parameters) -> str:
+    """The input that is named as driver, else the first of `energy_in`, by name; empty where there is none."""
+    named, energy_in = parameters.get("driver"), parameters.get("energy_in")
+    if isinstance(named, str):
+        return named
+    return min(names(energy_in), default="") if isinstance(energy_in, str) else ""
 
 
 def _rate(inputs: Inputs, parameters: Parameters, key: str, shape: tuple[int, ...]) -> Floats:

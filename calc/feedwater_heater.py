@@ -26,6 +26,7 @@ from calc.asset_type import (
     Rates,
 )
 from calc.balance import known, ratio, unless
+from calc.heater_duty import drain_cooler_approach, extraction_flow
 from calc.named_stream import backwards, where_known, while_running
 from calc.steam_state import liquid, not_a_pressure, steam, unanswered
 
@@ -40,7 +41,7 @@ def rates(inputs: Inputs, _parameters: Parameters) -> Rates:
     taken = unless(faults, flow * (h["T_out"] - h["T_in"]))
     cascaded = unless(faults, _cascaded(inputs, h["T_drain"]))
     drop = h["T_extraction"] - h["T_drain"]
-    extraction = np.where(drop > 0.0, (taken - cascaded) / np.where(drop > 0.0, drop, 1.0), np.nan)
+    extraction = extraction_flow(taken - cascaded, h["T_extraction"], h["T_drain"])
     measured = inputs.get("extraction_flow", np.full(flow.shape, np.nan))
     given = while_running(flow, unless(faults, np.where(np.isnan(measured), taken, measured * drop + cascaded)))
     return Rates(
@@ -49,7 +50,7 @@ def rates(inputs: Inputs, _parameters: Parameters) -> Rates:
         residual_w=where_known(inputs, ("extraction_flow",), given - taken),
         sums={
             "TTD": T_sat - inputs["T_out"],
-            "DCA": inputs["T_drain"] - inputs["T_in"],
+            "DCA": drain_cooler_approach(inputs["T_drain"], inputs["T_in"]),
             "extraction": extraction,
         },
         faults=faults,

@@ -19,29 +19,20 @@ def drain_cooler_approach(T_drain: Real, T_feedwater_in: Real) -> Floats:
     return np.asarray(array(T_drain) - T_feedwater_in)
 
 
-def extraction_flow(
-    feedwater_flow: Real,
-    h_in: Real,
-    h_out: Real,
-    h_extraction: Real,
-    h_drain: Real,
-    drain_in: Real = 0.0,
-    h_drain_in: Real = 0.0,
-) -> Floats:
+def extraction_flow(heat: Real, h_extraction: Real, h_drain: Real) -> Floats:
     """Extraction steam of a closed heater from its heat balance.
 
     Parameters
     ----------
-    feedwater_flow, drain_in : (n,) kg/s; drains that cascade from the heater above give heat too.
-    h_in, h_out, h_extraction, h_drain, h_drain_in : (n,) J/kg.
+    heat : (n,) W, what the feedwater takes less what cascaded drains give.
+    h_extraction, h_drain : (n,) J/kg.
 
     Returns
     -------
-    (n,) kg/s; NaN where extraction and drain have the same enthalpy.
+    (n,) kg/s; NaN where the extraction does not enter with more than the drain leaves with.
     """
-    needed = feedwater_flow * (array(h_out) - h_in) - drain_in * (array(h_drain_in) - h_drain)
     drop = array(h_extraction) - h_drain
-    return np.asarray(needed / np.where(drop > 0.0, drop, np.nan))
+    return np.asarray(heat / np.where(drop > 0.0, drop, np.nan))
 
 
 def open_heater_share(h_feedwater_in: Real, h_extraction: Real, h_out: Real) -> Floats:

@@ -76,7 +76,8 @@ def enthalpy(side: Stream, T: Floats, *, vapour: bool) -> tuple[Floats, Mask, Ma
     """
     if side.medium not in WATER:
         h = _fluid_enthalpy(side, T)
-        return h, np.isnan(h) & ~np.isnan(T), np.zeros(T.shape, dtype=np.bool_)
+        undescribed = MEDIA[side.medium].needs_fraction and np.isnan(_fractions(side, T))
+        return h, np.isnan(h) & ~np.isnan(T) & ~np.asarray(undescribed), np.zeros(T.shape, dtype=np.bool_)
     above = T - water.T_sat_p(side.p)
     near = np.abs(above) <= SATURATION_BAND_K
     at_saturation = water.h_vapour_p if vapour and side.medium == "steam" else water.h_liquid_p
@@ -86,11 +87,16 @@ def enthalpy(side: Stream, T: Floats, *, vapour: bool) -> tuple[Floats, Mask, Ma
     return np.where(wrong, np.nan, h), wrong, near
 
 
+def _fractions(side: Stream, T: Floats) -> Floats:
+    given = np.nan if side.fraction is None else side.fraction
+    return np.broadcast_to(np.asarray(given, dtype=np.float64), T.shape)
+
+
 def _fluid_enthalpy(side: Stream, T: Floats) -> Floats:
     medium = MEDIA[side.medium]
     if not medium.needs_fraction:
         return fluids.h_pT(medium.fluid, side.p, T)
-    fractions = np.broadcast_to(np.asarray(np.nan if side.fraction is None else side.fraction), T.shape)
+    fractions = _fractions(side, T)
     h = np.full(T.shape, np.nan)
     for mass_fraction in np.unique(fractions[np.isfinite(fractions)]):  # each distinct one is a fluid of its own
         here = fractions == mass_fraction

@@ -6,6 +6,8 @@ side is an impossible state.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from calc import water
@@ -31,7 +33,7 @@ def steam(p: Floats, T: Floats) -> State:
     """
     above = T - water.T_sat_p(p)
     near = np.abs(above) <= SATURATION_BAND_K
-    h = np.where(near, water.h_vapour_p(p), water.h_pT(p, T))
+    h = _saturated_where(near, water.h_vapour_p, p, water.h_pT(p, T))
     wrong = (above < -SATURATION_BAND_K) | unanswered(h, p, T)
     return np.where(wrong, np.nan, h), wrong, near
 
@@ -50,9 +52,17 @@ def liquid(p: Floats, T: Floats) -> State:
     """
     above = T - water.T_sat_p(p)
     near = np.abs(above) <= SATURATION_BAND_K
-    h = np.where(near, water.h_liquid_p(p), water.h_pT(p, T))
+    h = _saturated_where(near, water.h_liquid_p, p, water.h_pT(p, T))
     wrong = (above > SATURATION_BAND_K) | unanswered(h, p, T)
     return np.where(wrong, np.nan, h), wrong, near
+
+
+def _saturated_where(near: Mask, saturated: Callable[[Floats], Floats], p: Floats, h: Floats) -> Floats:
+    """Saturation is asked for only where it is near: on most states nowhere."""
+    if near.any():
+        h = h.copy()
+        h[near] = saturated(p[near])
+    return h
 
 
 def unanswered(h: Floats, p: Floats, T: Floats) -> Mask:

@@ -1,6 +1,6 @@
 """One tile of a property: a bicubic patch over a small rectangle of its two inputs, with its measured error.
 
-The rectangle's sides are fixed: in the fourth root of p by 1/8 (some 2 % of p), in T by 1 K, in h by 2048 J/kg, in s by
+The rectangle's sides are fixed: in the fourth root of p by 1/4 (some 4 % of p), in T by 1 K, in h by 2048 J/kg, in s by
 4 J/(kg K). Only + − × ÷ and √ are used, in a fixed order, so a state has the same bits in any array and on any host.
 """
 
@@ -22,7 +22,7 @@ _ACCEPTED = ERROR_BOUND / 4
 """What the check points may show: between them the error is somewhat larger."""
 FLOORS = {"h": 1e5, "s": 1e3}
 """Errors of h and s are relative to at least this: their zero is a convention."""
-_FOURTH_ROOT_SCALE = 8.0
+_FOURTH_ROOT_SCALE = 4.0
 _SCALES = {"T": 1.0, "h": 1.0 / 2048.0, "s": 0.25}
 _NODES = (-1.0, -0.5, 0.5, 1.0)  # Chebyshev-Lobatto
 _CHECKS = (-0.95, -0.75, 0.0, 0.75, 0.95)

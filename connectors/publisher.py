@@ -46,7 +46,7 @@ class Publisher:
         clock: Clock,
         events: Events,
         *,
-        linger_s: float = 0.02,
+        linger_s: float = 0.005,
         readings_max: int = READINGS_MAX,
         unacknowledged_bytes_max: int = 16 << 20,
         close_timeout_s: float = 8.0,

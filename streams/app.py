@@ -89,12 +89,12 @@ def create_app(config: WorkerConfig, make_owner: Callable[[KafkaLog], Owner]) ->
             if await owner.handle(event.message.partition, records):
                 event.ack()
 
-    @app.task
     async def tick() -> None:
         while not app.should_stop:
             await asyncio.sleep(TICK_S)
             await owner.tick()
 
+    app.task(tick)
     return app, owner
 
 

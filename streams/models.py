@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from calc.asset_type import AssetType, Bound, Floats, Inputs, Integrals, Rates
+from calc.custom import CUSTOM, specialise
 from schemas.site import Asset, Comparison
 
 
@@ -98,6 +99,11 @@ def required_names(kind: AssetType, given: frozenset[str]) -> frozenset[str]:
         else:
             names.update(name for name in item.alternatives if name in given)
     return frozenset(names)
+
+
+def fitted(kind: AssetType, asset: Asset, units: Mapping[str, str]) -> AssetType:
+    """The type for this asset: a custom one has the inputs that its expressions name, in their tags' SI units."""
+    return specialise(asset.parameters, units) if kind.name == CUSTOM.name else kind
 
 
 def compile_model(kind: AssetType, asset: Asset) -> Model:

@@ -11,16 +11,17 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from schemas import codec
 from schemas.alarm import Alert
 from schemas.command import Command
 from schemas.dead_letter import DeadLetter
 from schemas.point import Point
-from streams.changes import AlarmMemory, Changes, Columns, History, Loaded, OutboxRow, OutboxTopic, Pane, Record
+from streams.arrivals import bounds_of, keep, reopen
+from streams.changes import AlarmMemory, Changes, Columns, History, Loaded, Pane, Record
 from streams.closing import INTERNAL_ERROR, begin, close, kinds, make_points
 from streams.guard import together
+from streams.outgoing import outgoing
 from streams.plan import AssetPlan, Plan, Slot
-from streams.revision import PointKey, accept, recompute_panes, revise
+from streams.revision import PointKey, recompute_panes, revise
 from streams.state import (
     AssetState,
     PaneMemory,
@@ -29,11 +30,10 @@ from streams.state import (
     restore,
     rows_of,
     sorted_once,
-    take,
     whole,
 )
 from streams.steps.alarm import judge, unjudged
-from streams.steps.normalize import Normalized, Span, normalize
+from streams.steps.normalize import Normalized, normalize
 from streams.steps.watermark import any_idle, unseen, watermark
 
 SWEEP_US = 1_000_000
@@ -102,7 +102,7 @@ class Pipeline:
             state.append_us = max(state.append_us, *(record.append_us for record in records))
             state.next_offset = records[-1].offset + 1
         self._finish(state, touched, state.append_us, found.readings, gathered)
-        return self._changes(state, found, gathered)
+        return self._changes(partition, state, found, gathered)
 
     def tick(self, partition: int, now_us: int) -> Changes | None:
         """On a silent partition the worker's clock stands in for the append time; None where nothing changes."""
@@ -114,7 +114,7 @@ class Pipeline:
         if not gathered.moved and not gathered.panes and not gathered.points:
             return None
         empty = Normalized(concatenate([]), [], [], [], [], 0)
-        return self._changes(state, empty, gathered)
+        return self._changes(partition, state, empty, gathered)
 
     def _is_ours(self, partition: int, group: str) -> bool:
         return self.partition_of is None or self.partition_of(group) == partition
@@ -153,7 +153,7 @@ class Pipeline:
     def _apply(self, state: PartitionState, found: Normalized) -> dict[int, AssetState]:
         """Hand each record's rows to the assets that may use them, and move their watermarks, in order of arrival."""
         touched: dict[int, AssetState] = {}
-        bounds = _bounds(found, self.plan)
+        bounds = bounds_of(found, self.plan)
         now_us = state.append_us
         for span, oldest_us, newest in zip(found.spans, bounds.oldest_us, bounds.newest, strict=True):
             before_us, now_us = now_us, max(now_us, span.append_us)
@@ -168,7 +168,7 @@ class Pipeline:
             for plan in span.asset.users:
                 asset = state.assets[plan.number]
                 self._await_sources(state, plan, now_us)
-                _keep(asset, span, found.readings, oldest_us)
+                keep(asset, span, found.readings, oldest_us)
                 asset.advance(watermark(plan, state.reaches, now_us))
                 begin(asset)
                 touched[plan.number] = asset
@@ -236,7 +236,7 @@ class Pipeline:
         if len(old):
             span = (int(old.ts_us.min()), int(old.ts_us.max()) + asset.plan.reach_us)
             gathered.recompute.append((asset.plan.number, *span))
-        _reopen(asset, accepted)
+        reopen(asset, accepted)
         if not len(accepted) or asset.closed_us is None:
             return
         fresh, points = gathered.fresh.get(asset.plan.number, (PaneMemory.empty(asset.layout.width), []))
@@ -252,8 +252,11 @@ class Pipeline:
         gathered.panes = [pane for pane in gathered.panes if pane.asset != asset.plan.number or pane.end_us not in ends]
         self._gather(asset, revision.panes, revision.points, gathered)
 
-    def _changes(self, state: PartitionState, found: Normalized, gathered: _Pass) -> Changes:
-        outbox = self._outbox(state, found, gathered)
+    def _changes(self, partition: int, state: PartitionState, found: Normalized, gathered: _Pass) -> Changes:
+        outbox = outgoing(
+            partition, state.next_seq, gathered.letters, found.strays, gathered.points, gathered.transitions
+        )
+        state.next_seq += len(outbox)
         plans = [self.plan.assets[number] for number, _ in gathered.points]
         documents = {plan.provenance: plan.provenance_document for plan in plans}
         fresh = {key: document for key, document in documents.items() if key not in state.provenance}
@@ -278,85 +281,6 @@ class Pipeline:
         )
         state.moved.clear()
         return changes
-
-    def _outbox(self, state: PartitionState, found: Normalized, gathered: _Pass) -> list[OutboxRow]:
-        rows: list[OutboxRow] = []
-
-        def put(topic: OutboxTopic, key: bytes | None, value: bytes, headers: Sequence[tuple[str, bytes]]) -> None:
-            rows.append(OutboxRow(state.next_seq, topic, key, value, tuple(headers)))
-            state.next_seq += 1
-
-        for letter in gathered.letters:
-            put("dead_letters", letter.key, letter.value, letter.headers())
-        for group, record in found.strays:
-            put("readings", group.encode(), record.value, list(record.headers))
-        for _, point in gathered.points:
-            put("points", point.asset.encode(), codec.encode(point), codec.schema_header(codec.POINT))
-        for _, alert in gathered.transitions:
-            put("alerts", f"{alert.asset}/{alert.name}".encode(), codec.encode(alert), codec.schema_header(codec.ALERT))
-        return rows
-
-
-@dataclass(frozen=True)
-class _Bounds:
-    """By span: the oldest time, and the newest of each slot."""
-
-    oldest_us: list[int]
-    newest: list[list[tuple[Slot, int]]]
-
-
-def _bounds(found: Normalized, plan: Plan) -> _Bounds:
-    readings = found.readings
-    filled = [span.low for span in found.spans if span.low < span.high]
-    if not filled:
-        return _Bounds([0] * len(found.spans), [[] for _ in found.spans])
-    slot = plan.slot_of[readings.series]
-    oldest = np.minimum.reduceat(readings.ts_us, filled).tolist()
-    newest = np.maximum.reduceat(readings.ts_us, filled).tolist()
-    lowest, highest = np.minimum.reduceat(slot, filled).tolist(), np.maximum.reduceat(slot, filled).tolist()
-    bounds = _Bounds([], [])
-    row = 0
-    for span in found.spans:
-        if span.low == span.high:
-            bounds.oldest_us.append(0)
-            bounds.newest.append([])
-            continue
-        bounds.oldest_us.append(oldest[row])
-        if lowest[row] == highest[row]:
-            bounds.newest.append([(plan.slots[lowest[row]], newest[row])])
-        else:
-            inside = slice(span.low, span.high)
-            mixed = [
-                (plan.slots[index], int(readings.ts_us[inside][slot[inside] == index].max()))
-                for index in np.unique(slot[inside]).tolist()
-            ]
-            bounds.newest.append(mixed)
-        row += 1
-    return bounds
-
-
-def _keep(asset: AssetState, span: Span, readings: Columns, oldest_us: int) -> None:
-    """Rows on time wait for their pane; rows that come after it are late. Until the first has passed, none is."""
-    rows = take(readings, slice(span.low, span.high))
-    if asset.closed_us is None:
-        asset.hold(asset.own(rows))
-        return
-    boundary_us = asset.boundary_us
-    if boundary_us is None or oldest_us >= boundary_us:
-        asset.buffer.append((readings, span.low, span.high))
-        return
-    own = asset.own(rows)
-    late = own.ts_us < boundary_us
-    accepted, old = accept(asset, take(own, late))
-    asset.late.append(accepted)
-    asset.too_late.append(old)
-    asset.hold(take(own, ~late))
-
-
-def _reopen(asset: AssetState, late: Columns) -> None:
-    """A late reading may still stand in an open pane."""
-    if asset.closed_us is not None:
-        asset.hold(take(late, late.ts_us >= asset.closed_us - asset.plan.reach_us))
 
 
 def _is_due(asset: AssetState) -> bool:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from calc.asset_type import AssetType
 from schemas import site as sites
 from schemas.ids import split_tag
-from streams.models import Model, compile_model
+from streams.models import Model, compile_model, fitted
 
 
 class Slot(NamedTuple):
@@ -143,7 +143,8 @@ def _compile_asset(
     types: Mapping[str, AssetType],
     versions: Mapping[str, str],
 ) -> AssetPlan:
-    model = compile_model(types[asset.type], asset)
+    units = {name: series[series_numbers[tag_id]].tag.unit_si for name, tag_id in asset.inputs.items()}
+    model = compile_model(fitted(types[asset.type], asset, units), asset)
     tag_ids = [model.tag_of(name) for name in model.names]
     plans = [series[series_numbers[tag_id]] for tag_id in tag_ids]
     feeding = tuple(

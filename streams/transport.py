@@ -25,6 +25,8 @@ FETCH_TIMEOUT_S = 1.0
 class BatchConsumer(driver.Consumer):
     """A consumer whose messages are batches."""
 
+    logger = driver.logger
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._pending: dict[TP, deque[tuple[int, int]]] = defaultdict(deque)
@@ -79,7 +81,7 @@ class BatchConsumer(driver.Consumer):
             generation_id=generation,
         )
 
-    async def _wait_next_records(self, timeout: float) -> tuple[Any, set[TP] | None]:
+    async def _wait_next_records(self, timeout: float) -> tuple[Any, set[TP] | None]:  # noqa: ASYNC109 - Faust's
         """The stock method sleeps for a whole second while every partition is held back."""
         if self.flow_active and not self._get_active_partitions():
             await asyncio.sleep(NO_PARTITION_WAIT_S)

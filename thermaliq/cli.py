@@ -19,6 +19,7 @@ from thermaliq import exits
 from thermaliq.printing import print_failure
 
 COMMANDS: Final = {
+    "demo": "See it all at work: a simulated plant into the whole product, nothing to install.",
     "check": "Validate site files; print everything that is wrong, with line and fix.",
     "test": "Read every source of a site file once; send nothing.",
     "connect": "Read the plant and publish its readings to Kafka.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
+from connectors.group_commit import GroupCommit
 from schemas import codec
 from schemas.errors import MalformedError
 
@@ -33,3 +34,12 @@ class Delivery:
         while min(self._newest_us.values()) < ts_us:
             self._changed.clear()
             await self._changed.wait()
+
+    async def follow(self, log: GroupCommit) -> None:
+        """See every record of an embedded log, until cancelled."""
+        offset = log.log.first_offset
+        while True:
+            await log.grown(offset)
+            for record in log.log.read(offset):
+                self.see(record.value)
+                offset = record.offset + 1

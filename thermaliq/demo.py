@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
-import psycopg
 from prometheus_client import CollectorRegistry
 
 from connectors.events import Events
 from connectors.group_commit import GroupCommit
-from connectors.simulator import steam_boiler, synthetic
+from connectors.simulator import plant, steam_boiler
 from connectors.simulator.broker import mqtt_broker
 from connectors.simulator.playback import play, show_live
 from connectors.simulator.row import Row
@@ -25,38 +24,28 @@ from schemas.site_file import SiteText, load_sites
 from thermaliq.delivery import Delivery
 from thermaliq.embedded import Embedded, connectors_of, embedded_pipeline, embedded_postgres, scratch_folder
 from thermaliq.site_files import VOCABULARY
-from thermaliq.wiring import SystemClock, until
+from thermaliq.totals import Totals, totals
+from thermaliq.wiring import SystemClock
 
 UP = frozenset({"up", "degraded"})
 LIVE_PERIOD_S = 1.0
-DATASETS = ("steam_boiler",)
-
-
-@dataclass(frozen=True)
-class Totals:
-    """What a demo did; `lost` are readings that the log holds and the database does not."""
-
-    readings: int
-    points: int
-    alerts: int
-    lost: int
-
-    def lines(self) -> tuple[str, ...]:
-        """The last lines of the demo."""
-        return (f"readings {self.readings}", f"points {self.points}", f"alerts {self.alerts}", f"lost {self.lost}")
+PLANT_SEED = 9
 
 
 @dataclass
 class Demo:
-    """A running demo: its site, the pipeline behind it and the sources in front."""
+    """A running demo: its site, the pipeline behind it, the sources in front and the metrics of all."""
 
     site: Site
+    url: str
     pipeline: Embedded
+    registry: CollectorRegistry
+    events: Events
     sources: dict[str, Source] = field(default_factory=dict)
 
     async def subscribed(self) -> None:
         """Return once every connector is up."""
-        while not self.sources or any(source.status.state not in UP for source in self.sources.values()):
+        while not self.sources or any(source.status.state not in UP for source in self.sources.values()):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
     def readings_log(self) -> GroupCommit:
@@ -64,67 +53,69 @@ class Demo:
         return self.pipeline.log.log(self.pipeline.topics.readings)
 
 
+Serving = Callable[[Demo], AbstractAsyncContextManager[None]]
+"""What shows a running demo to people."""
+
+
 async def demo(
-    dataset: str | None,
-    speed: float | None,
-    duration_s: float | None,
-    stop: asyncio.Event,
-    serving: Callable[[Demo], Sequence[asyncio.Task[None]]],
+    dataset: str | None, speed: float | None, duration_s: float | None, stop: asyncio.Event, serving: Serving
 ) -> Totals:
-    """Run the demo until `stop`, its duration, or the end of the data set; `serving` starts what shows it."""
+    """Run until `stop`, the duration, or the end of the data set; then wait until all of the log is stored."""
     async with AsyncExitStack() as stack:
-        folder = stack.enter_context(scratch_folder())
-        url = stack.enter_context(embedded_postgres(folder / "database"))
-        running = await stack.enter_async_context(_plant(dataset, url, folder / "log"))
-        show, started = running
-        for task in serving(started):
-            stack.callback(task.cancel)
-        if duration_s is not None:
-            handle = asyncio.get_running_loop().call_later(duration_s, stop.set)
-            stack.callback(handle.cancel)
-        await until(stop, asyncio.create_task(show(speed)))
-        await started.pipeline.drain()
-        return await asyncio.to_thread(_totals, url, started)
+        running, show = await _open(stack, dataset, speed)
+        events = running.events
+        connectors = connectors_of([running.site], running.pipeline.log, events, running.sources.update)
+        async with connectors, serving(running):
+            await _over(stop, show(), duration_s)
+        await running.pipeline.drain()
+        return await asyncio.to_thread(totals, running.url, running.readings_log().log)
 
 
-Show = Callable[[float | None], "asyncio.Future[None]"]
-
-
-@asynccontextmanager
-async def _plant(dataset: str | None, url: str, folder: Path) -> AsyncIterator[tuple[Show, Demo]]:
-    ports = {"modbus_port": free_port(), "opcua_port": free_port(), "mqtt_port": free_port()}
-    text = steam_boiler.boiler_site_toml(**ports) if dataset else synthetic.plant_site_toml(**ports)
-    site = parse_site("demo.toml", text)
-    registry, clock = CollectorRegistry(), SystemClock()
+async def _open(
+    stack: AsyncExitStack, dataset: str | None, speed: float | None
+) -> tuple[Demo, Callable[[], Awaitable[None]]]:
+    """Database, broker, plant and pipeline on `stack`; the demo, and what lets its plant live."""
+    clock, registry = SystemClock(), CollectorRegistry()
     events = Events(registry)
-    rows = steam_boiler.rows() if dataset else iter([synthetic.row_at(clock.now_us())])
+    folder = stack.enter_context(scratch_folder())
+    url = stack.enter_context(embedded_postgres(folder / "database"))
+    ports = {"modbus_port": free_port(), "opcua_port": free_port(), "mqtt_port": free_port()}
+    site = parse_site("demo.toml", (steam_boiler.boiler_site_toml if dataset else plant.plant_site_toml)(**ports))
+    rows = steam_boiler.rows() if dataset else iter([plant.row_at(clock.now_us(), PLANT_SEED)])
     first = next(rows)
-    async with AsyncExitStack() as stack:
-        broker = await stack.enter_async_context(mqtt_broker(ports["mqtt_port"]))
-        servers = await stack.enter_async_context(
-            PlantServers(site, first, broker, modbus_port=ports["modbus_port"], opcua_port=ports["opcua_port"])
-        )
-        pipeline = await stack.enter_async_context(embedded_pipeline([site], url, folder, registry, events))
-        running = Demo(site, pipeline)
-        await stack.enter_async_context(connectors_of([site], pipeline.log, events, running.sources.update))
-
-        async def show(speed: float | None) -> None:
-            if dataset is None:
-                await running.subscribed()
-                await show_live(synthetic.row_at, servers, clock, LIVE_PERIOD_S)
-            else:
-                await _play(chain([first], rows), servers, running, clock, speed)
-
-        yield show, running  # type: ignore[misc]
+    broker = await stack.enter_async_context(mqtt_broker(ports["mqtt_port"]))
+    servers = PlantServers(site, first, broker, modbus_port=ports["modbus_port"], opcua_port=ports["opcua_port"])
+    await stack.enter_async_context(servers)
+    pipeline = await stack.enter_async_context(embedded_pipeline([site], url, folder / "log", registry, events))
+    running = Demo(site, url, pipeline, registry, events)
+    if dataset:
+        return running, lambda: _play(chain([first], rows), servers, running, speed)
+    return running, lambda: _live(servers, running)
 
 
-async def _play(
-    rows: "chain[Row]", servers: PlantServers, running: Demo, clock: SystemClock, speed: float | None
-) -> None:
+async def _over(stop: asyncio.Event, show: Awaitable[None], duration_s: float | None) -> None:
+    """Until `stop`, the end of the show or of the time."""
+    showing = asyncio.ensure_future(show)
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({showing, stopping}, timeout=duration_s, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    failed = showing.done() and showing.exception()
+    showing.cancel()
+    await asyncio.wait({showing, stopping})
+    if failed:
+        raise failed
+
+
+async def _live(servers: PlantServers, running: Demo) -> None:
+    await running.subscribed()
+    await show_live(lambda ts_us: plant.row_at(ts_us, PLANT_SEED), servers, SystemClock(), LIVE_PERIOD_S)
+
+
+async def _play(rows: Iterable[Row], servers: PlantServers, running: Demo, speed: float | None) -> None:
     delivery = Delivery(source.name for source in running.site.sources)
     tail = asyncio.create_task(delivery.follow(running.readings_log()))
     try:
-        await play(rows, servers, clock, subscribed=running.subscribed, delivered=delivery.reached, speed=speed)
+        await play(rows, servers, SystemClock(), subscribed=running.subscribed, delivered=delivery.reached, speed=speed)
     finally:
         tail.cancel()
 

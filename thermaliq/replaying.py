@@ -58,12 +58,16 @@ def parse_speed(text: str) -> float:
     return speed
 
 
+READINGS_A_BATCH = 200
+"""At full speed the linger would else merge batches up to the largest that a record may carry."""
+
+
 async def play(replay: Replay, settings: Settings, stop: asyncio.Event, progress: Progress) -> ReplaySummary:
     """Play until the file's end or until `stop` is set; Kafka has all that the summary counts."""
     clock, events = SystemClock(), Events(CollectorRegistry())
     source = ReplaySource(replay.source, replay.file, replay.speed, clock, events, progress=progress)
     async with make_kafka_log(settings.kafka, settings.kafka_security, clock, events) as log:
         route = make_route(log, settings.topics, replay.sites, clock)
-        async with Publisher(source.name, route, clock, events) as sink:
+        async with Publisher(source.name, route, clock, events, readings_max=READINGS_A_BATCH) as sink:
             await until(stop, asyncio.create_task(source.run(sink)))
     return source.summary

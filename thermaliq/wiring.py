@@ -100,11 +100,12 @@ def kafka_client_options(security: KafkaSecurity) -> dict[str, object]:
 
 
 def _ssl_context(security: KafkaSecurity) -> ssl.SSLContext:
-    return create_ssl_context(
+    context: ssl.SSLContext = create_ssl_context(
         cafile=str(security.ca_file) if security.ca_file else None,
         certfile=str(security.certificate) if security.certificate else None,
         keyfile=str(security.private_key) if security.private_key else None,
     )
+    return context
 
 
 def make_backoff() -> Backoff:

@@ -82,22 +82,32 @@ def evaluate(fluid: Fluid, pair: Pair, output: str, a: Floats, b: Floats) -> Flo
 
     state = _STATES.of(fluid)
     inputs, swapped = _INPUTS[pair]
-    update = partial(state.update, getattr(CoolProp, inputs))
+    update = _update(state, fluid, getattr(CoolProp, inputs))
     within, read = _limits(state, fluid, pair), getattr(state, output)
     first, second = (b, a) if swapped else (a, b)
     states = zip(first.tolist(), second.tolist(), strict=True)
     return np.fromiter((_value(update, within, read, x, y) for x, y in states), np.float64, a.size)
 
 
-def _value(
-    update: Callable[..., None], within: Callable[[], bool], read: Callable[[], float], x: float, y: float
-) -> float:
+def _value(update: Update, within: Callable[[], bool], read: Callable[[], float], x: float, y: float) -> float:
     try:
         update(x, y)
         value = read() if within() else nan
     except _REFUSALS:
         return nan
     return value if isfinite(value) else nan
+
+
+def _update(state: Any, fluid: Fluid, inputs: Any) -> Update:
+    """A refused state leaves CoolProp's phase imposed, and the next one answers differently: so it is lifted first."""
+    if fluid.kind == "incompressible":
+        return partial(state.update, inputs)
+
+    def update(x: float, y: float) -> None:
+        state.unspecify_phase()
+        state.update(inputs, x, y)
+
+    return update
 
 
 def _limits(state: Any, fluid: Fluid, pair: Pair) -> Callable[[], bool]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -17,6 +16,8 @@ Unit = Literal["s", "ms", "us", "ns", "iso"]
 _RFC_3339 = re.compile(
     r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:\.(\d+))?(Z|[+-]\d{2}:\d{2})?", re.ASCII | re.IGNORECASE
 )
+_NUMBER_MAX = 1e30
+"""Beyond any time in any unit; NaN and the infinities are too."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TO_MICROSECONDS: dict[Unit, Fraction] = {
     "s": Fraction(10**6),
@@ -39,15 +40,15 @@ def moment_of(raw: object, unit: Unit | None, zone: str | None) -> int:
                 raise MalformedError("bad_time", f"no number: {raw!r}"[:200])
             return _of_text(raw.strip(), zone)
         return _of_number(number, unit)
-    if unit == "iso" or not math.isfinite(raw):
+    if unit == "iso" or not -_NUMBER_MAX < raw < _NUMBER_MAX:
         raise MalformedError("bad_time", f"no time: {raw!r}"[:200])
     return _of_number(Fraction(raw), unit)
 
 
 def _number_of(text: str) -> Fraction | None:
-    """The exact number that a text is; a power of ten beyond any time is none."""
+    """The exact number that a text is; one beyond any time is none."""
     number = number_of_text(text, {})
-    if number is None or not math.isfinite(number) or abs(number) > 1e30:
+    if number is None or not -_NUMBER_MAX < number < _NUMBER_MAX:
         return None
     return Fraction(Decimal(text.strip()))
 

@@ -26,14 +26,20 @@ class Report:
         self._lost_us: int | None = None
         self.readings: Counter[str] = Counter()
         """Readings told so far, by quality class."""
+        self.skew_s = 0.0
+        """How far the source's clock was ahead of ours (or behind) when a newer time of it last came."""
 
     def scans(self, notified: Sequence[tuple[Tag, NodeValue]], receipt_us: int, proof_s: float) -> list[Scan]:
         """The notifications that are news, those of one origin together."""
         timed = [(*time_of(value, self._whose, receipt_us), tag, value) for tag, value in notified]
         scans: list[Scan] = []
+        before_us = self._held.clock.newest_us
         for origin, group in groupby(timed, key=lambda each: each[1]):
             samples = [Sample(tag.id, ts_us, *si_of_node(tag, value)) for ts_us, _, tag, value in group]
             scans += self._scan(self._held.seen(samples, proof_s), origin)
+        newest_us = self._held.clock.newest_us
+        if newest_us is not None and before_us is not None and newest_us > before_us:
+            self.skew_s = (newest_us - receipt_us) / 1e6
         return scans
 
     def overflows(self, notified: Sequence[tuple[Tag, NodeValue]], receipt_us: int) -> list[GapSeen]:
@@ -62,7 +68,7 @@ class Report:
         return self._scan(nulls, "connector")
 
     def gap(self, scans: Sequence[Scan], proof_s: float) -> GapSeen | None:
-        """The first values after a loss end its gap: at their newest time, or now where they are older than the loss."""
+        """The first values after a loss end its gap: at their newest time, or now where they are older than it."""
         back_us = self._held.clock.at(proof_s)
         if self._lost_us is None or back_us is None:
             return None
@@ -70,11 +76,6 @@ class Report:
         lost_us, self._lost_us = self._lost_us, None
         to_us = newest_us if newest_us > lost_us else max(back_us, lost_us + 1)
         return GapSeen(tuple(dict.fromkeys(self._asset_of.values())), lost_us, to_us, "link_lost")
-
-    def skew_s(self, now_us: int, monotonic_s: float) -> float:
-        """How far the source's clock is ahead of ours, or behind."""
-        source_us = self._held.clock.at(monotonic_s)
-        return 0.0 if source_us is None else (source_us - now_us) / 1e6
 
     def _scan(self, samples: Sequence[Sample], origin: Origin) -> list[Scan]:
         self.readings.update(quality_of(sample.status).name for sample in samples)

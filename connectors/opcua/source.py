@@ -231,7 +231,7 @@ class _Session:
         now_us = self._clock.now_us()
         await self._put(self._report.refusals(untold, now_us, self._proof_s))
         await self._put(self._report.held(self._clock.monotonic_s(), self._proof_s))
-        skew_s = self._report.skew_s(now_us, self._proof_s)
+        skew_s = self._report.skew_s
         troubles = [f"its clock is off by {skew_s:+.0f} s"] if abs(skew_s) > SKEW_S_MAX else []
         if self._refused:
             troubles.append(f"nodes refused: {', '.join(self._refused)}"[:500])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
+from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
 
@@ -28,25 +28,22 @@ class PlantServers:
         self._modbus = ModbusServer(_source(site, "modbus"), self.modbus_port)
         self._opcua = OpcuaServer(_source(site, "opcua"), self.opcua_port)
         self._mqtt = MqttPublisher(_source(site, "mqtt"), mqtt_url)
+        self._running = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        try:
-            await self._modbus.start(self._first)
-            await self._opcua.start(self._first)
+        async with AsyncExitStack() as stack:
+            for server in (self._modbus, self._opcua):
+                stack.push_async_callback(server.stop)
+                await server.start(self._first)
             await self._mqtt.start()
-        except BaseException:
-            await self.stop()
-            raise
+            stack.push_async_callback(self._mqtt.stop)
+            self._running = stack.pop_all()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        await self.stop()
-
-    async def stop(self) -> None:
-        """Hang up on everyone."""
-        await asyncio.gather(self._modbus.stop(), self._opcua.stop(), self._mqtt.stop())
+        await self._running.aclose()
 
     async def publish_first(self) -> None:
         """The first row's MQTT messages: a broker keeps nothing for who has not subscribed yet."""

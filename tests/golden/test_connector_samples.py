@@ -1,4 +1,4 @@
-"""Every connector's sample is a site file without a finding, so no README can rot."""
+"""Every connector's sample is a site file without an error, so no README can rot."""
 
 from pathlib import Path
 
@@ -11,10 +11,10 @@ CONNECTORS = Path(__file__).parents[2] / "connectors"
 
 
 @pytest.mark.parametrize("sample", sorted(CONNECTORS.glob("*/sample.toml")), ids=lambda sample: sample.parent.name)
-def test_the_sample_of_a_connector_is_without_a_finding(sample: Path) -> None:
+def test_the_sample_of_a_connector_is_without_an_error(sample: Path) -> None:
     site, findings = load(
         SiteText(str(sample), str(sample.parent), sample.read_bytes()), VOCABULARY, lambda _path: True
     )
-    assert [str(finding) for finding in findings] == []
+    assert [str(finding) for finding in findings if not finding.warning] == []
     assert site is not None
     assert {source.protocol for source in site.sources} == {sample.parent.name}

@@ -42,10 +42,11 @@ def _solid(case: Case) -> dict[str, object]:
         found |= {f"{name}_{state}_mass": share for name, share in gas.mass_fractions(dry=dry).items()}
         found |= {f"{name}_{state}": share for name, share in gas.mole_fractions(dry=dry).items()}
     theoretical = combustion.stoichiometric_air(fuel, O2_in_air)
+    found |= {"stoichiometric_air": theoretical, "theoretical_air": theoretical, "minimum_air": theoretical}
     found |= {
-        "stoichiometric_air": theoretical,
-        "theoretical_air": theoretical,
         "actual_air": theoretical * (1.0 + excess),
+        "air_fuel": theoretical * (1.0 + excess),
+        "excess_air": excess,
     }
     return found | _air_and_loss(case, fuel, theoretical * (1.0 + excess))
 

@@ -14,6 +14,8 @@ from calc.moving_boundary import Coefficients, Side, exchange
 from tests.standards.cases import Case
 
 ARRANGEMENTS = {
+    ("cmin unmixed", "cmin, unmixed"): "crossflow_cmax_mixed",
+    ("cmax unmixed", "cmax, unmixed"): "crossflow_cmin_mixed",
     ("cmax mixed", "c_max mixed", "cmax, mixed", "mixed cmax", "mixed, cmax"): "crossflow_cmax_mixed",
     ("cmin mixed", "c_min mixed", "cmin, mixed", "mixed cmin", "mixed, cmin"): "crossflow_cmin_mixed",
     ("both mixed", "both streams mixed", "both fluids mixed"): "crossflow_mixed",
@@ -34,6 +36,8 @@ def answer(case: Case) -> Mapping[str, object]:
         return {"effectiveness": effectiveness(case.number("NTU"), 0.0, arrangement(case))}
     if case.has("U_clean") or case.has("U_fouled"):
         return _fouling(case)
+    if case.has("h_i", "h_o"):
+        return _coefficient(case)
     if case.has("T_cold_out_design"):
         return _off_design(case)
     known = _temperatures(case)
@@ -158,6 +162,17 @@ def _off_design(case: Case) -> dict[str, object]:
 def _fouling(case: Case) -> dict[str, object]:
     resistance = rating.fouling_resistance(case.number("U_fouled", "U"), case.number("U_clean"))
     return {"Rf": resistance, "R_f": resistance, "fouling": resistance, "fouling_resistance": resistance}
+
+
+def _coefficient(case: Case) -> dict[str, object]:
+    """Overall coefficient on the outer area from the films, the wall and the fouling of both sides."""
+    ratio = case.number("D_o", default=1.0) / case.number("D_i", default=case.number("D_o", default=1.0))
+    wall = 0.0
+    if case.has("k") and ratio > 1.0:
+        wall = case.number("D_o") / (2.0 * case.number("k")) * np.log(ratio)
+    fouling = (case.number("Rf_i", "R_fi", default=0.0), case.number("Rf_o", "R_fo", default=0.0))
+    U = rating.overall_coefficient(case.number("h_i"), case.number("h_o"), ratio, wall, *fouling)
+    return {"U": U, "U_o": U, "U_i": U * ratio}
 
 
 def _moving_boundary(case: Case) -> dict[str, object]:

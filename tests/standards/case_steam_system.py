@@ -28,7 +28,7 @@ def h(case: Case, suffix: str) -> float:
     p = case.number(f"p_{suffix}", "p")
     if case.has(f"T_{suffix}"):
         return float(water.h_pT(p, case.number(f"T_{suffix}")))
-    x = case.number(f"quality_{suffix}", f"x_{suffix}", default=0.0 if suffix == "water" else 1.0)
+    x = case.number(f"quality_{suffix}", f"x_{suffix}", default=0.0 if suffix in {"water", "feedwater"} else 1.0)
     return float(water.h_px(p, x))
 
 
@@ -85,10 +85,11 @@ def _valve(case: Case) -> dict[str, object]:
     found: dict[str, object] = {"energy_in": flow * before, "h_out": before, "T_out": water.T_ph(p_out, before)}
     found["quality_out"] = steam_system.dryness(p_out, before)
     if case.has("T_out"):
-        p_water = case.number("p_water", "p_feedwater", default=p_out)
-        spray = float(water.h_pT(p_water, case.number("T_water", "T_feedwater")))
+        spray = h(case, "feedwater" if case.has("p_feedwater") or case.has("T_feedwater") else "water")
         wanted = float(water.h_pT(p_out, case.number("T_out")))
         water_flow = steam_system.desuperheating_water(flow, before, wanted, spray)
         found |= {"T_out": case.number("T_out"), "water_flow": water_flow, "feedwater_flow": water_flow}
-        found |= {"steam_out": water_flow + flow, "flow_out": water_flow + flow}
+        found |= {"steam_out": water_flow + flow, "flow_out": water_flow + flow, "h_out": wanted}
+        found |= {"energy_out": (water_flow + flow) * wanted}
+        found |= {"water_energy": water_flow * spray, "feedwater_energy": water_flow * spray}
     return found

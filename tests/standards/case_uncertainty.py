@@ -13,7 +13,8 @@ from tests.standards.cases import Case
 
 SAMPLES = 1_000_000
 NORMAL = re.compile(r"(\d+) x N\(([-\d.]+),\s*([-\d.]+)\)")
-RECTANGULAR = re.compile(r"(\d+) x (?:R|U)\(([-\d.]+),\s*([-\d.]+)\)")
+RECTANGULAR = re.compile(r"(\d+) x (?:R|U|rectangular)\(([-\d.]+),\s*([-\d.]+)\)")
+ROOT = re.compile(r"sqrt\(?(\d+)\)?|√(\d+)")
 
 
 def answer(case: Case) -> Mapping[str, object]:
@@ -25,6 +26,7 @@ def answer(case: Case) -> Mapping[str, object]:
 
 def _draw(text: str, rng: np.random.Generator) -> dict[str, Floats]:
     drawn: dict[str, Floats] = {}
+    text = ROOT.sub(lambda match: f"{np.sqrt(float(match[1] or match[2])):.15f}", text)
     for pattern, draw in ((NORMAL, rng.normal), (RECTANGULAR, rng.uniform)):
         for count, a, b in pattern.findall(text):
             drawn |= {f"x{len(drawn) + i}": draw(float(a), float(b), SAMPLES) for i in range(int(count))}

@@ -223,3 +223,12 @@ def test_arc_furnace_exhaust() -> None:
 def test_gas_heating_value_by_volume(composition: dict[str, float], expected: float) -> None:
     found = gas_fuel.heating_value(composition, gas_fuel.HHV_MEASUR_J_M3)
     assert found / gas_fuel.BTU_SCF_J_M3 == pytest.approx(expected, rel=1e-6)
+
+
+def test_gas_leaks_out_with_the_root_of_the_draft() -> None:
+    one, four = (
+        furnace_loss.exfiltration(0.1, draft, 0.25, 1200.0, 1300.0, 300.0, coefficient=0.8) for draft in (5.0, 20.0)
+    )
+    assert one == pytest.approx(0.8 * 0.1 * np.sqrt(2.0 * 5.0 * 0.25) * 1200.0 * 1000.0)
+    assert four == pytest.approx(2.0 * one)
+    assert np.isnan(furnace_loss.exfiltration(0.1, -5.0, 0.25, 1200.0, 1300.0, 300.0))

@@ -1,6 +1,6 @@
 """`calc.water` against a second implementation of IF97 (CoolProp's) on 100,000 random states a region.
 
-Where the compiled library that it stands on is wrong, IAPWS-95 (CoolProp's HEOS) judges; `docs/water.md` tells more.
+Where the compiled library that it stands on is wrong, IAPWS-95 (CoolProp's HEOS) judges; `docs/properties.md` tells more.
 """
 
 from __future__ import annotations

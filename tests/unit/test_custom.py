@@ -159,6 +159,10 @@ def test_a_custom_type_gets_the_inputs_of_its_expressions() -> None:
     with pytest.raises(CalcError):
         specialise(example_parameters("custom"), {"p": "Pa"})
     assert specialise({"energy_in": "power", "energy_out": "power"}, UNITS).driver == "power"
+    driven = specialise({"energy_in": "power", "energy_out": "power", "driver": "flow"}, UNITS)
+    assert [item.name for item in driven.inputs] == ["flow", "power"]
+    with pytest.raises(CalcError):
+        specialise({"energy_in": "'1 kW'", "energy_out": "power"}, UNITS)
 
 
 def test_the_example_is_the_heat_to_its_steam() -> None:

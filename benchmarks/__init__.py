@@ -1,0 +1,1 @@
+"""Ours beside its rivals, in one run: `python -m benchmarks` prints one table and keeps each result as JSON."""
