@@ -1,9 +1,9 @@
 """Boiler by the direct (input-output) method: fuel in, steam out, and the losses that the inputs tell.
 
-    energy_in = fuel_flow · HV        energy_out = steam_flow · (h_steam − h_feedwater)
+    energy_in = fuel_flow · HV        energy_out = steam_flow · (h_steam − h_feedwater) + heat to reheated steam
     blowdown = blowdown_flow · (h_f(p_steam) − h_feedwater)        residual = in − out − losses
 
-The basis is explicit: on LHV where it is known, else on HHV. Stack loss: `calc.stack`.
+The basis is explicit: on LHV where it is known, else on HHV. Two fuels: `calc.fuel_mix`. Stack loss: `calc.stack`.
 """
 
 from __future__ import annotations
@@ -26,29 +26,33 @@ from calc.asset_type import (
     number,
 )
 from calc.balance import residual, unless
-from calc.fuel_heat import basis, fuel_heat, heating_values, missing_heating_value, unity_bound
-from calc.named_stream import backwards
+from calc.fuel_heat import unity_bound
+from calc.fuel_mix import basis, fired, fuel_inputs, fuel_parameters, missing_heating_value
+from calc.named_stream import backwards, named_stream
 from calc.stack import SIEGERT, siegert_loss
 from calc.steam_state import liquid, not_a_pressure, steam, unanswered
 
 T_FREEZING_K = 273.15
 T_AIR_K = 298.15
+REHEAT = ("reheat_flow", "p_reheat_in", "T_reheat_in", "p_reheat_out", "T_reheat_out")
 
 
 def rates(inputs: Inputs, parameters: Parameters) -> Rates:
     """Fuel heat, heat to steam, blowdown and stack loss, residual; (n,) W each."""
     h_steam, h_feedwater, faults, notes = _states(inputs, parameters)
-    heat, heat_hhv = fuel_heat(inputs, parameters)
-    energy_in = unless(faults, heat)
-    energy_out = unless(faults, inputs["steam_flow"] * (h_steam - h_feedwater))
-    stack, notes["stack_loss_undefined"] = _stack(inputs, parameters, energy_in)
+    fuel = fired(inputs, parameters)
+    reheat, reheat_faults = _reheat(inputs)
+    faults |= reheat_faults
+    energy_in = unless(faults, fuel.heat)
+    energy_out = unless(faults, inputs["steam_flow"] * (h_steam - h_feedwater) + reheat)
+    stack, notes["stack_loss_undefined"] = _stack(inputs, parameters, energy_in, on_hhv=fuel.on_hhv)
     losses = {"blowdown": unless(faults, _blowdown(inputs, h_feedwater)), "stack": stack}
     return Rates(
         energy_in_w=energy_in,
         energy_out_w=energy_out,
         losses_w=losses,
         residual_w=residual(energy_in, energy_out, losses),
-        sums={"fuel": inputs["fuel_flow"], "steam": inputs["steam_flow"], "fuel_heat_hhv": heat_hhv},
+        sums={"fuel": fuel.mass, "steam": inputs["steam_flow"], "fuel_heat_hhv": fuel.heat_hhv},
         faults=faults,
         notes=notes,
     )
@@ -70,6 +74,8 @@ def check(parameters: Parameters, measured: frozenset[str]) -> tuple[tuple[str, 
     broken = list(missing_heating_value(parameters, measured))
     if parameters.get("steam") == "superheated" and "T_steam" not in measured:
         broken.append(("T_steam", 'superheated steam needs the input T_steam, or write steam = "saturated"'))
+    if given := [name for name in REHEAT if name in measured]:
+        broken += [(name, f"with {given[0]} give {name} too") for name in REHEAT if name not in measured]
     return tuple(broken)
 
 
@@ -96,6 +102,16 @@ def _states(inputs: Inputs, parameters: Parameters) -> tuple[Floats, Floats, dic
     return h_steam, h_feedwater, faults, {"near_saturation": near}
 
 
+def _reheat(inputs: Inputs) -> tuple[Floats | float, dict[str, Mask]]:
+    """Heat to reheated steam, (n,) W, with its faults; nothing where there is no reheater."""
+    if not all(name in inputs for name in REHEAT):
+        return 0.0, {}
+    cold = named_stream(inputs, "p_reheat_in", "T_reheat_in", "steam")
+    hot = named_stream(inputs, "p_reheat_out", "T_reheat_out", "steam")
+    faults = cold.faults | hot.faults | backwards(inputs, "reheat_flow")
+    return inputs["reheat_flow"] * (hot.h - cold.h), faults
+
+
 def _blowdown(inputs: Inputs, h_feedwater: Floats) -> Floats:
     """Heat that the blowdown carries above feedwater; nothing where its flow is not known."""
     if "blowdown_flow" not in inputs:
@@ -105,7 +121,7 @@ def _blowdown(inputs: Inputs, h_feedwater: Floats) -> Floats:
     return np.where(np.isnan(flow) | (flow == 0.0), 0.0, heat)
 
 
-def _stack(inputs: Inputs, parameters: Parameters, energy_in: Floats) -> tuple[Floats, Mask]:
+def _stack(inputs: Inputs, parameters: Parameters, energy_in: Floats, *, on_hhv: bool) -> tuple[Floats, Mask]:
     """Stack loss on the basis of eta, nothing where O2 or temperature is not known; and where they make no flue gas."""
     if "O2_dry" not in inputs or "T_stack" not in inputs:
         return 0.0 * energy_in, np.zeros(energy_in.shape, dtype=np.bool_)
@@ -113,7 +129,7 @@ def _stack(inputs: Inputs, parameters: Parameters, energy_in: Floats) -> tuple[F
     T_air = number(inputs, parameters, "T_air")
     fuel = SIEGERT[str(parameters.get("fuel") or "natural_gas")]
     share = siegert_loss(T_gas, T_AIR_K if T_air is None else T_air, O2, fuel.A2, fuel.B)
-    if number(inputs, parameters, "LHV") is None:  # on HHV the vapour's heat of condensation leaves by the stack too
+    if on_hhv:  # there the vapour's heat of condensation leaves by the stack too
         share = share * fuel.lhv_to_hhv + (1.0 - fuel.lhv_to_hhv)
     share = np.where(T_gas < T_FREEZING_K, np.nan, share)
     undefined = np.isnan(share) & ~np.isnan(O2) & ~np.isnan(T_gas)
@@ -125,17 +141,22 @@ BOILER_DIRECT = AssetType(
     description="Fired steam boiler, direct (input-output) method: heat to steam over heat of the fuel.",
     inputs=(
         Input("steam_flow", "kg/s", "steam leaving the boiler"),
-        Input("fuel_flow", "kg/s", "fuel fired"),
+        *fuel_inputs(),
         Input("p_steam", "Pa", "steam pressure, absolute"),
         Input("T_feedwater", "K", "feedwater entering the boundary (before an economiser that belongs to it)"),
         Input("T_steam", "K", "steam temperature; needed where steam is superheated", required=False),
         Input("p_feedwater", "Pa", "feedwater pressure, absolute; p_steam stands in for it", required=False),
         Input("blowdown_flow", "kg/s", "continuous blowdown from the drum", required=False),
+        Input("reheat_flow", "kg/s", "steam through a reheater", required=False),
+        Input("p_reheat_in", "Pa", "reheater inlet, absolute", required=False),
+        Input("T_reheat_in", "K", "reheater inlet", required=False),
+        Input("p_reheat_out", "Pa", "reheater outlet, absolute", required=False),
+        Input("T_reheat_out", "K", "reheater outlet", required=False),
         Input("O2_dry", "1", "oxygen in the dry flue gas, mole fraction", required=False),
         Input("T_stack", "K", "flue gas leaving the boundary", required=False),
     ),
     parameters=(
-        *heating_values(),
+        *fuel_parameters(),
         Parameter("steam", None, "state of the steam", "saturated", ("saturated", "superheated"), may_be_input=False),
         Parameter("fuel_cutoff", "kg/s", "no fire at or below this fuel flow", 0.0, may_be_input=False),
         Parameter("fuel", None, "kind of fuel, for the stack loss", "natural_gas", tuple(SIEGERT), may_be_input=False),

@@ -5,15 +5,19 @@
     UA = ∫Q_hot dt / ∫F·LMTD dt        NTU = UA / C_min
     effectiveness = ∫Q_hot dt / ∫C_min (T_hot_in − T_cold_in) dt
 
-C of a side is its heat over its temperature change, so that a phase change counts as an infinite C.
+C of a side is its heat over its temperature change, so that a phase change counts as an infinite C. Where steam
+condenses or water boils in counterflow, the LMTD is that of its zones (desuperheating, condensing, subcooling …), not
+that of the ends.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
 
+from calc import water
 from calc.asset_type import (
     AssetType,
     Bound,
@@ -29,52 +33,63 @@ from calc.asset_type import (
     number,
 )
 from calc.balance import known, ratio, unless
-from calc.lmtd import correction_factor, lmtd
+from calc.exchanger_rating import coefficient_at_flow, fouling_resistance
+from calc.mean_difference import ARRANGEMENTS, Temperatures, Way, mean_difference, zoned_difference
 from calc.medium import MEDIA, Stream, enthalpy, stream
 from calc.steam_state import not_a_pressure
 
-Temperatures = tuple[Floats, Floats, Floats, Floats]
-"""Hot in, hot out, cold in, cold out; (n,) K each."""
 SMALL_CHANGE_K = 1e-3
 """Up to this temperature change a side's C is taken from its cp, not from a quotient of two small numbers."""
-REVERSED_K = 2.0
-"""No sensor is this wrong: a hot side that leaves so much hotter, or a cold side so much colder, cannot be."""
-ARRANGEMENTS = (
-    "counterflow",
-    "parallel",
-    "shell_and_tube",
-    "crossflow_unmixed",
-    "crossflow_hot_mixed",
-    "crossflow_cold_mixed",
-    "crossflow_mixed",
-)
+FOULING = ("UA_clean", "hot_flow_clean")
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side at n states: the heat that it gives (n,) W, its C (n,) W/K, the enthalpies of its ends, its faults."""
+
+    stream: Stream
+    heat: Floats
+    C: Floats
+    h_in: Floats
+    h_out: Floats
+    faults: dict[str, Mask]
+    near_saturation: Mask
 
 
 def rates(inputs: Inputs, parameters: Parameters) -> Rates:
     """Heats of both sides, their residual, and what effectiveness and UA are made of; (n,) each."""
     T_hot_in, T_hot_out, T_cold_in, T_cold_out = temperatures = _temperatures(inputs)
-    hot_flow = _hot_flow(inputs)
-    Q_hot, C_hot, faults, near_hot = _side(inputs, parameters, "hot", hot_flow, (T_hot_in, T_hot_out))
-    Q_cold, C_cold, wrong, near_cold = _side(inputs, parameters, "cold", inputs["cold_flow"], (T_cold_in, T_cold_out))
-    difference, corrected, crossed = _mean_difference(temperatures, inputs, parameters)
-    faults |= wrong
+    hot = _side(inputs, parameters, "hot", _hot_flow(inputs), (T_hot_in, T_hot_out))
+    cold = _side(inputs, parameters, "cold", inputs["cold_flow"], (T_cold_in, T_cold_out))
+    arrangement, shells = str(parameters["arrangement"]), number(inputs, parameters, "shells")
+    difference, corrected, crossed = mean_difference(temperatures, arrangement, 1.0 if shells is None else shells)
+    if arrangement == "counterflow" and (boiling := _boiling(hot, cold)) is not None:
+        difference = corrected = np.where(_changes_phase(boiling), _zoned(temperatures, hot, cold), difference)
+        crossed["T_cold_out"] |= np.isnan(difference) & ~np.isnan(hot.heat + cold.heat)
+    faults = hot.faults | cold.faults
     for name, mask in crossed.items():
         faults[name] = faults[name] | mask
-    Q_hot, Q_cold = unless(faults, Q_hot), unless(faults, Q_cold)
-    C_min = np.minimum(C_hot, C_cold)
+    Q_hot, Q_cold = unless(faults, hot.heat), unless(faults, cold.heat)
+    C_min = np.minimum(hot.C, cold.C)
     if "hot_flow" not in inputs:
         faults["air_flow"] = faults.pop("hot_flow")
     return Rates(
         energy_in_w=Q_hot,
         energy_out_w=-Q_cold,
         residual_w=Q_hot + Q_cold,
-        sums={"LMTD": difference, "F_LMTD": corrected, "C_min": C_min, "Q_max": C_min * (T_hot_in - T_cold_in)},
+        sums={
+            "LMTD": difference,
+            "F_LMTD": corrected,
+            "C_min": C_min,
+            "Q_max": C_min * (T_hot_in - T_cold_in),
+            "hot_flow": _hot_flow(inputs),
+        },
         faults={name: mask for name, mask in faults.items() if name in inputs},
-        notes={"near_saturation": near_hot | near_cold},
+        notes={"near_saturation": hot.near_saturation | cold.near_saturation},
     )
 
 
-def values(integrals: Integrals, _parameters: Parameters) -> dict[str, float]:
+def values(integrals: Integrals, parameters: Parameters) -> dict[str, float]:
     """The figures of an exchanger over a window, each from integrals; a value without an answer is left out."""
     heat, seconds, sums = integrals.energy_in_j, integrals.duration_s, integrals.sums
     UA = ratio(heat, sums["F_LMTD"])
@@ -84,6 +99,11 @@ def values(integrals: Integrals, _parameters: Parameters) -> dict[str, float]:
         "LMTD": ratio(sums["LMTD"], seconds),
         "NTU": ratio(UA * seconds, sums["C_min"]),
     }
+    clean, flow_clean = (parameters.get(name) for name in FOULING)
+    if isinstance(clean, float | int) and UA > 0.0:
+        flow = ratio(sums["hot_flow"], seconds)
+        moved = clean if flow_clean is None else float(coefficient_at_flow(clean, flow, cast("float", flow_clean)))
+        found |= {"cleanliness": UA / moved, "fouling": float(fouling_resistance(UA, moved))}
     return known(found)
 
 
@@ -130,10 +150,8 @@ def _hot_flow(inputs: Inputs) -> Floats:
     return inputs["hot_flow"] if "hot_flow" in inputs else inputs["fuel_flow"] + inputs["air_flow"]
 
 
-def _side(
-    inputs: Inputs, parameters: Parameters, name: str, flow: Floats, ends: tuple[Floats, Floats]
-) -> tuple[Floats, Floats, dict[str, Mask], Mask]:
-    """Heat that a side gives (n,) W, its C (n,) W/K, its faults by input, and where saturation is near."""
+def _side(inputs: Inputs, parameters: Parameters, name: str, flow: Floats, ends: tuple[Floats, Floats]) -> Side:
+    """A side from its flow and the temperatures of its ends, entering and leaving."""
     entering, leaving = ends
     fluid = cast("str", parameters[f"{name}_fluid"])
     side = stream(fluid, inputs.get(f"p_{name}"), number(inputs, parameters, f"{name}_fraction"), flow.size)
@@ -148,7 +166,31 @@ def _side(
         f"{name}_flow": flow < 0.0,
     }
     C = heat_capacity_rate(heat, entering - leaving, flow * _cp(side, entering, leaving))
-    return heat, C, faults, near_in | near_out
+    return Side(side, heat, C, h_in, h_out, faults, near_in | near_out)
+
+
+def _boiling(hot: Side, cold: Side) -> Side | None:
+    """The side whose medium may change its phase; of two such sides the hot one."""
+    return next((side for side in (hot, cold) if side.stream.medium == "steam"), None)
+
+
+def _changes_phase(side: Side) -> Mask:
+    """Where a side passes a phase boundary on its way."""
+    upper, lower = np.maximum(side.h_in, side.h_out), np.minimum(side.h_in, side.h_out)
+    return (upper > water.h_liquid_p(side.stream.p)) & (lower < water.h_vapour_p(side.stream.p))
+
+
+def _zoned(temperatures: Temperatures, hot: Side, cold: Side) -> Floats:
+    """LMTD over the zones between the phase boundaries of the side that changes phase; (n,) K."""
+    T_hot_in, T_hot_out, T_cold_in, T_cold_out = temperatures
+    side = cast("Side", _boiling(hot, cold))
+    p = side.stream.p
+    boundaries = (water.h_liquid_p(p), water.h_vapour_p(p))
+    if side is hot:
+        way = Way(hot.h_in, hot.h_out, T_hot_in, T_hot_out, boundaries[::-1], water.T_sat_p(p))
+        return zoned_difference(way, T_cold_out, T_cold_in)
+    way = Way(cold.h_in, cold.h_out, T_cold_in, T_cold_out, boundaries, water.T_sat_p(p))
+    return zoned_difference(way, T_hot_out, T_hot_in)
 
 
 def _cp(side: Stream, entering: Floats, leaving: Floats) -> Floats:
@@ -160,41 +202,6 @@ def _cp(side: Stream, entering: Floats, leaving: Floats) -> Floats:
         lower, _, _ = enthalpy(side, entering - 0.5, vapour=True)
         cp = np.where(still, upper - lower, np.nan)
     return cp
-
-
-def _mean_difference(
-    temperatures: Temperatures, inputs: Inputs, parameters: Parameters
-) -> tuple[Floats, Floats, dict[str, Mask]]:
-    """LMTD (n,) K, F · LMTD (n,) K, and the temperatures that cross or that the arrangement cannot reach."""
-    T_hot_in, T_hot_out, T_cold_in, T_cold_out = temperatures
-    arrangement, shells = str(parameters["arrangement"]), number(inputs, parameters, "shells")
-    parallel = arrangement == "parallel"
-    difference = lmtd(*temperatures, parallel=parallel)
-    crossed = {
-        "T_hot_in": T_hot_in < T_cold_in,
-        "T_hot_out": (T_hot_out < (T_cold_out if parallel else T_cold_in)) | (T_hot_out - T_hot_in > REVERSED_K),
-        "T_cold_out": (T_hot_in < T_cold_out) | (T_cold_in - T_cold_out > REVERSED_K),
-    }
-    if arrangement in {"parallel", "counterflow"}:
-        return difference, difference, crossed
-    factor = _factor(temperatures, arrangement, 1.0 if shells is None else shells)
-    transferring = (T_hot_in > T_hot_out) & (T_cold_out > T_cold_in) & ~np.isnan(difference)
-    crossed["T_cold_out"] |= transferring & np.isnan(factor)
-    return difference, np.where(transferring, factor, 1.0) * difference, crossed
-
-
-def _factor(temperatures: Temperatures, arrangement: str, shells: Floats | float) -> Floats:
-    """F (n,): of the stream that is mixed only the temperatures tell whether it is the one with the smaller C."""
-    T_hot_in, T_hot_out, T_cold_in, T_cold_out = temperatures
-    cooled, warmed = T_hot_in - T_hot_out, T_cold_out - T_cold_in
-    with np.errstate(all="ignore"):
-        P, R = warmed / (T_hot_in - T_cold_in), cooled / warmed
-    if arrangement not in {"crossflow_hot_mixed", "crossflow_cold_mixed"}:
-        return correction_factor(P, R, arrangement, shells)
-    hot_is_smaller = cooled > warmed
-    smaller_is_mixed = hot_is_smaller if arrangement == "crossflow_hot_mixed" else ~hot_is_smaller
-    smaller, larger = (correction_factor(P, R, f"crossflow_{which}_mixed") for which in ("cmin", "cmax"))
-    return np.where(smaller_is_mixed, smaller, larger)
 
 
 def exchanger_type(name: str, description: str, fluids: tuple[str, str], hot_flow: tuple[Input, ...]) -> AssetType:
@@ -217,6 +224,8 @@ def exchanger_type(name: str, description: str, fluids: tuple[str, str], hot_flo
             *_fluid_parameters("cold", fluids[1]),
             Parameter("arrangement", None, "how the streams run", "counterflow", ARRANGEMENTS, may_be_input=False),
             Parameter("shells", "1", "shell passes in series (shell_and_tube)", 1.0, may_be_input=False, lower=1.0),
+            Parameter("UA_clean", "W/K", "UA of the clean exchanger, for its fouling", may_be_input=False, lower=0.0),
+            Parameter("hot_flow_clean", "kg/s", "hot flow of UA_clean; UA ~ flow^0.8", may_be_input=False, lower=0.0),
             Parameter("drive_cutoff", "kg/s", "out of use at or below this hot flow", 0.0, may_be_input=False),
         ),
         losses=(),
@@ -225,8 +234,10 @@ def exchanger_type(name: str, description: str, fluids: tuple[str, str], hot_flo
             Quantity("UA", "W/K", "heat given / corrected mean temperature difference"),
             Quantity("LMTD", "K", "mean of the logarithmic mean temperature difference"),
             Quantity("NTU", "1", "UA / C_min"),
+            Quantity("cleanliness", "1", "UA / UA_clean, this moved to the mean hot flow"),
+            Quantity("fouling", "K/W", "1/UA − 1/UA_clean"),
         ),
-        sums=("LMTD", "F_LMTD", "C_min", "Q_max"),
+        sums=("LMTD", "F_LMTD", "C_min", "Q_max", "hot_flow"),
         driver="hot_flow",
         cutoff="drive_cutoff",
         off_reason="not_running",

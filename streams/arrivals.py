@@ -54,15 +54,14 @@ def bounds_of(found: Normalized, plan: Plan) -> Bounds:
 
 def keep(asset: AssetState, span: Span, readings: Columns, oldest_us: int) -> None:
     """Rows on time wait for their pane; rows that come after it are late. Until the first has passed, none is."""
-    rows = take(readings, slice(span.low, span.high))
-    if asset.closed_us is None:
-        asset.hold(asset.own(rows))
-        return
     boundary_us = asset.boundary_us
-    if boundary_us is None or oldest_us >= boundary_us:
+    if asset.closed_us is not None and (boundary_us is None or oldest_us >= boundary_us):
         asset.buffer.append((readings, span.low, span.high))
         return
-    own = asset.own(rows)
+    own = asset.own(take(readings, slice(span.low, span.high)))
+    if asset.closed_us is None or boundary_us is None:
+        asset.hold(own)
+        return
     late = own.ts_us < boundary_us
     accepted, old = accept(asset, take(own, late))
     asset.late.append(accepted)

@@ -63,7 +63,7 @@ def _gather(jobs: Sequence[Job]) -> Rows:
     sizes = [sum(high - low for _, low, high in job.readings) for job in jobs]
     number = np.repeat(np.arange(len(jobs)), sizes)
     series = np.array([job.state.plan.series for job in jobs], np.int32)
-    own = np.logical_or.reduce([readings.series == series[number, column] for column in range(series.shape[1])])
+    own = np.logical_or.reduce([readings.series == column.take(number) for column in series.T])
     if not own.all():
         readings, number = take(readings, own), number[own]
     return Rows(number, readings.series, readings.ts_us, readings.value, readings.status, readings.flag)

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from schemas.errors import ThermaliqError
 from streams.state import AssetState
 
 log = logging.getLogger("thermaliq.streams")
@@ -26,3 +27,14 @@ def together(
             log.exception("computing %s failed; its windows are BAD with internal_error", states[0].plan.asset.id)
             return [instead(states[0])]
     return [result for state in states for result in together([state], work, instead)]
+
+
+def alone(state: AssetState, work: Callable[[], Result]) -> Result | None:
+    """`work` for one asset, None where it cannot be done. A store that is away is not its fault: that raises."""
+    try:
+        return work()
+    except ThermaliqError:
+        raise
+    except Exception:
+        log.exception("computing late readings of %s failed; they wait for recompute", state.plan.asset.id)
+        return None

@@ -18,7 +18,7 @@ from schemas.point import Point
 from streams.arrivals import bounds_of, keep, reopen
 from streams.changes import AlarmMemory, Changes, Columns, History, Loaded, Pane, Record
 from streams.closing import INTERNAL_ERROR, begin, close, kinds, make_points
-from streams.guard import together
+from streams.guard import alone, together
 from streams.outgoing import outgoing
 from streams.plan import AssetPlan, Plan, Slot
 from streams.revision import PointKey, recompute_panes, revise
@@ -34,7 +34,7 @@ from streams.state import (
 )
 from streams.steps.alarm import judge, unjudged
 from streams.steps.normalize import Normalized, normalize
-from streams.steps.watermark import any_idle, unseen, watermark
+from streams.steps.watermark import any_idle, awake_until_us, floor_us, unseen, watermark
 
 SWEEP_US = 1_000_000
 """Assets without records are looked at once in this much append time."""
@@ -57,6 +57,12 @@ class _Pass:
     def count(self, what: str, number: int) -> None:
         if number:
             self.tally[what] = self.tally.get(what, 0) + number
+
+    def queue(self, asset: AssetState, late: Columns) -> None:
+        """What `late` touches waits for `recompute`."""
+        if len(late):
+            last_us = int(late.ts_us.max()) + asset.plan.reach_us
+            self.recompute.append((asset.plan.number, int(late.ts_us.min()), last_us))
 
 
 class Pipeline:
@@ -131,7 +137,8 @@ class Pipeline:
             asset.closed_us -= odd
             asset.buffer.insert(0, whole(self.history.readings(asset.plan.series, needed_us - odd, needed_us)))
         if stale or odd:
-            asset.panes = recompute_panes(asset, asset.closed_us - asset.kept_back_us, asset.closed_us, self.history)
+            reach = (asset.closed_us - asset.kept_back_us, asset.closed_us)
+            asset.panes = alone(asset, lambda: recompute_panes(asset, *reach, self.history)) or asset.panes
 
     def _refuse_commands(self, partition: int, commands: Iterable[tuple[Record, Command]], gathered: _Pass) -> None:
         for record, command in commands:
@@ -161,7 +168,7 @@ class Pipeline:
                 continue
             for plan in span.asset.users:
                 asset = state.assets[plan.number]
-                if any_idle(plan, state.reaches, before_us):
+                if before_us >= asset.awake_until_us and any_idle(plan, state.reaches, before_us):
                     asset.advance(watermark(plan, state.reaches, before_us))
             for slot, ts_us in newest:
                 self._see(state, slot, ts_us, now_us)
@@ -181,9 +188,10 @@ class Pipeline:
         state.moved.add(slot)
 
     def _await_sources(self, state: PartitionState, plan: AssetPlan, now_us: int) -> None:
-        missing = [slot for slot in plan.slots if slot not in state.reaches]
-        state.reaches.update(unseen(missing, now_us))
-        state.moved.update(missing)
+        for slot in plan.slots:
+            if slot not in state.reaches:
+                state.reaches.update(unseen([slot], now_us))
+                state.moved.add(slot)
 
     def _finish(
         self,
@@ -196,10 +204,8 @@ class Pipeline:
         """Close what has passed, then make again what late readings touch."""
         if now_us - state.swept_us >= SWEEP_US:
             state.swept_us = now_us
-            touched = dict(state.assets)
-            for asset in touched.values():
-                asset.advance(watermark(asset.plan, state.reaches, now_us))
-        due = [asset for asset in touched.values() if asset.watermark_us is not None and _is_due(asset)]
+            touched = touched | self._sweep(state, now_us)
+        due = [asset for asset in touched.values() if _is_due(asset)]
         for group in kinds(due):
             for asset, panes, points in together(group, close, _give_up):
                 gathered.fresh[asset.plan.number] = (panes, points)
@@ -207,6 +213,14 @@ class Pipeline:
         for asset in touched.values():
             if asset.late:
                 self._revise(asset, batch, gathered)
+
+    def _sweep(self, state: PartitionState, now_us: int) -> dict[int, AssetState]:
+        """Let time pass for the assets that it alone may move on; those whose sources were all awake stand still."""
+        moved = {number: asset for number, asset in state.assets.items() if now_us >= asset.awake_until_us}
+        for asset in moved.values():
+            asset.advance(watermark(asset.plan, state.reaches, now_us))
+            asset.awake_until_us = awake_until_us(asset.plan, state.reaches)
+        return moved
 
     def _gather(self, asset: AssetState, panes: PaneMemory, points: Sequence[Point], gathered: _Pass) -> None:
         number = asset.plan.number
@@ -233,15 +247,16 @@ class Pipeline:
         old, asset.too_late = concatenate([whole(part) for part in asset.too_late]), []
         gathered.count("late", len(accepted))
         gathered.count("too_late", len(old))
-        if len(old):
-            span = (int(old.ts_us.min()), int(old.ts_us.max()) + asset.plan.reach_us)
-            gathered.recompute.append((asset.plan.number, *span))
+        gathered.queue(asset, old)
         reopen(asset, accepted)
         if not len(accepted) or asset.closed_us is None:
             return
         fresh, points = gathered.fresh.get(asset.plan.number, (PaneMemory.empty(asset.layout.width), []))
         made: dict[PointKey, Point] = {(point.window, point.window_end_us): point for point in points}
-        revision = revise(asset, accepted, batch, fresh, made, self.history)
+        revision = alone(asset, lambda: revise(asset, accepted, batch, fresh, made, self.history))
+        if revision is None:
+            gathered.queue(asset, accepted)
+            return
         replaced = {(point.window, point.window_end_us) for point in revision.points} & made.keys()
         gathered.points = [
             (number, point)
@@ -285,12 +300,10 @@ class Pipeline:
 
 def _is_due(asset: AssetState) -> bool:
     """Whether a pane's end has passed."""
-    return (
-        begin(asset)
-        and asset.boundary_us is not None
-        and asset.closed_us is not None
-        and (asset.boundary_us > asset.closed_us)
-    )
+    watermark_us = asset.watermark_us
+    if watermark_us is None or not begin(asset) or asset.closed_us is None:
+        return False
+    return floor_us(watermark_us, asset.plan.pane_us) > asset.closed_us
 
 
 def _give_up(asset: AssetState) -> tuple[AssetState, PaneMemory, list[Point]]:

@@ -57,6 +57,8 @@ class AssetState:
     first_us: int | None = None
     closed_us: int | None = None
     watermark_us: int | None = None
+    awake_until_us: int = 0
+    """No source is idle before this append time, so that the watermark moves by readings alone."""
     buffer: list[Run] = field(default_factory=list)
     """Open readings in order of arrival."""
     late: list[Columns] = field(default_factory=list)

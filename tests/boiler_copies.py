@@ -47,9 +47,13 @@ time = {{ column = 1, unit = "s", origin = "{origin}" }}
 [[asset]]
 id = "copy/b{number}"
 type = "boiler_direct"
-inputs = {{ steam_flow = "steam_flow", fuel_flow = "fuel_flow", p_steam = "steam_pressure", T_feedwater = "feedwater_temperature" }}
-parameters = {{ LHV = "50.0 MJ/kg", steam = "saturated", fuel_cutoff = "0.04 kg/s" }}
 windows = [ {{ length = "15min", advance = "15min" }}, {{ length = "2h", advance = "15min" }} ]
+parameters = {{ LHV = "50.0 MJ/kg", steam = "saturated", fuel_cutoff = "0.04 kg/s" }}
+  [asset.inputs]
+  steam_flow = "steam_flow"
+  fuel_flow = "fuel_flow"
+  p_steam = "steam_pressure"
+  T_feedwater = "feedwater_temperature"
 
 [[alarm]]
 asset = "copy/b{number}"

@@ -1,3 +1,13 @@
 """Fixtures come from the `fix_*` modules, one for each thing that tests need."""
 
-pytest_plugins = ["tests.fix_product", "tests.fix_database", "tests.fix_connectors", "tests.fix_logging", "tests.fix_modbus", "tests.fix_mqtt", "tests.fix_opcua", "tests.fix_services"]
+pytest_plugins = [
+    "tests.fix_product",
+    "tests.fix_database",
+    "tests.fix_connectors",
+    "tests.fix_logging",
+    "tests.fix_modbus",
+    "tests.fix_mqtt",
+    "tests.fix_opcua",
+    "tests.fix_redis_cluster",
+    "tests.fix_services",
+]

@@ -97,10 +97,7 @@ def _wet(h: float, s: float) -> State:
     low, high = P_LEAST, P_CRITICAL
     if _is_above(low, h, s):
         return NO_STATE
-    for _ in range(_STEPS):
-        middle = 0.5 * (low + high)
-        if middle in (low, high):
-            break
+    while low < (middle := 0.5 * (low + high)) < high:
         low, high = (low, middle) if _is_above(middle, h, s) else (middle, high)
     return low, float(T_sat(np.array([low]))[0])
 

@@ -214,7 +214,7 @@ def subregion_l(p: Floats, T: Floats) -> Mask:
 
 
 def density_l(p: Floats, T: Floats) -> Floats:
-    """Density in subregion 3l, kg/m3: SR5-05 equation 4."""
+    """Density in subregion 3l, kg/m3, of SR5-05."""
     pi, theta = p / 24e6 - 0.908, T / 650.0 - 0.989
     up, down, thetas = powers(pi, 14), powers(1.0 / pi, 12), powers(theta, 36)
     total = np.zeros(p.size)

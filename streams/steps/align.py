@@ -110,12 +110,11 @@ class _Column:
 
 
 def _column(rows: Rows, jobs: Jobs, axis: _Axis, index: int) -> _Column:
-    here = np.flatnonzero(
-        (rows.series == jobs.series[rows.job, index])
-        & (rows.ts_us < jobs.to_us[rows.job])
-        & (rows.ts_us >= jobs.from_us[rows.job] - jobs.hold_us[rows.job, index])
-    )
-    key = axis.key(rows.job[here], rows.ts_us[here])
+    own = np.flatnonzero(rows.series == jobs.series[:, index].take(rows.job))
+    job, ts_us = rows.job[own], rows.ts_us[own]
+    hold_us = jobs.hold_us[:, index].take(job)
+    within = (ts_us < jobs.to_us[job]) & (ts_us >= jobs.from_us[job] - hold_us)
+    here, key = own[within], axis.key(job[within], ts_us[within])
     if len(key) > 1 and not (key[1:] > key[:-1]).all():
         order = np.argsort(key, kind="stable")
         key, here = key[order], here[order]

@@ -30,22 +30,41 @@ def watermark(plan: AssetPlan, reaches: Mapping[Slot, Reach], now_us: int) -> in
     A source is idle when its newest time has not risen for `idle_after` of append time. Where all are, time moves on
     from the newest by the append time that has passed.
     """
-    seen = [(slot, reaches[slot]) for slot in plan.slots if slot in reaches]
-    awake = [(slot, reach) for slot, reach in seen if now_us - reach.rose_us < plan.idle_after_us[slot]]
-    if awake:
-        if any(reach.newest_us == UNSEEN_US for _, reach in awake):
-            return None
-        return min(reach.newest_us - plan.lateness_us[slot] for slot, reach in awake)
-    told = [(slot, reach) for slot, reach in seen if reach.newest_us != UNSEEN_US]
-    if not told:
-        return None
-    slot, reach = max(told, key=lambda item: item[1].newest_us)
-    return reach.newest_us + (now_us - reach.rose_us) - plan.lateness_us[slot]
+    least_us = passed_us = None
+    latest_us = UNSEEN_US
+    for slot in plan.slots:
+        reach = reaches.get(slot)
+        if reach is None:
+            continue
+        newest_us, silent_us = reach.newest_us, now_us - reach.rose_us
+        reached_us = newest_us - plan.lateness_us[slot]
+        if silent_us < plan.idle_after_us[slot]:
+            if newest_us == UNSEEN_US:
+                return None
+            if least_us is None or reached_us < least_us:
+                least_us = reached_us
+        elif newest_us > latest_us:
+            latest_us, passed_us = newest_us, reached_us + silent_us
+    return passed_us if least_us is None else least_us
 
 
 def any_idle(plan: AssetPlan, reaches: Mapping[Slot, Reach], now_us: int) -> bool:
     """Whether time alone may have moved the watermark on."""
-    return any(now_us - reaches[slot].rose_us >= plan.idle_after_us[slot] for slot in plan.slots if slot in reaches)
+    for slot in plan.slots:
+        reach = reaches.get(slot)
+        if reach is not None and now_us - reach.rose_us >= plan.idle_after_us[slot]:
+            return True
+    return False
+
+
+def awake_until_us(plan: AssetPlan, reaches: Mapping[Slot, Reach]) -> int:
+    """Before this append time no source of `plan` is idle, whatever it says until then; 0 while one was never heard of.
+
+    A later reading only moves it on, so that what was found once holds as the lower bound.
+    """
+    if any(slot not in reaches for slot in plan.slots):
+        return 0
+    return min((reaches[slot].rose_us + plan.idle_after_us[slot] for slot in plan.slots), default=0)
 
 
 def floor_us(time_us: int, pane_us: int) -> int:

@@ -43,23 +43,33 @@ def due(panes: PaneTable, window: Window, pane_us: int, covered: Floats, bounds:
 
     covered : covered_us of each pane. bounds : (jobs, 3) earliest reading, and (after, to] in which windows end.
     """
-    live = np.flatnonzero(covered > 0)
-    job, end = panes.job[live], panes.end_us[live]
-    first = -(-end // window.advance_us) * window.advance_us
-    count = np.maximum((end - pane_us + window.length_us + window.advance_us - first) // window.advance_us + 1, 0)
-    step = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-    pairs = np.stack([np.repeat(job, count), np.repeat(first, count) + step * window.advance_us], axis=1)
-    pairs = np.unique(pairs, axis=0) if len(pairs) else pairs
-    job, end = pairs[:, 0], pairs[:, 1]
-    earliest, after, to = (bounds[job, column] for column in range(3))
+    job, end = _touching(panes, window, pane_us, np.flatnonzero(covered > 0), bounds)
+    earliest = bounds[job, 0]
     start = end - window.length_us
     total = np.append(0.0, np.cumsum(covered))
     now = _covered(panes, total, job, end, window.length_us) > 0
     before = (start - window.advance_us >= earliest) & (
         _covered(panes, total, job, end - window.advance_us, window.length_us) > 0
     )
-    keep = (end > after) & (end <= to) & (start >= earliest) & (now | before)
+    keep = (start >= earliest) & (now | before)
     return Due(job[keep], end[keep])
+
+
+def _touching(
+    panes: PaneTable, window: Window, pane_us: int, live: Ints, bounds: NDArray[np.int64]
+) -> tuple[Ints, Ints]:
+    """(job, end) of the windows within the bounds that hold one of the live panes, or lie one behind such a window."""
+    job, end, advance_us = panes.job[live], panes.end_us[live], window.advance_us
+    after, to = bounds[job, 1], bounds[job, 2]
+    first = np.maximum(-(-end // advance_us), after // advance_us + 1)
+    last = np.minimum((end - pane_us + window.length_us) // advance_us + 1, to // advance_us)
+    count = np.maximum(last - first + 1, 0)
+    step = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    job, end = np.repeat(job, count), (np.repeat(first, count) + step) * advance_us
+    order = np.lexsort((end, job))
+    job, end = job[order], end[order]
+    new = np.append(True, (job[1:] != job[:-1]) | (end[1:] != end[:-1]))[: len(job)]
+    return job[new], end[new]
 
 
 def fold(panes: PaneTable, due_windows: Due, length_us: int) -> Folded:

@@ -163,12 +163,12 @@ class Bench:
 
         silence_us : where given, the worker's clock ticks that long after each pass.
         """
-        deaths = set(restarts)
+        deaths, first = set(restarts), self.store.next_offset or 100
         edges = sorted({0, len(parcels), *cuts, *deaths})
         for low, high in pairwise(edges):
             if low in deaths:
                 self.restart()
-            self.feed([record_of(100 + index, parcels[index]) for index in range(low, high)])
+            self.feed([record_of(first + index, parcels[index]) for index in range(low, high)])
             if silence_us is not None:
                 self.tick(self.store.append_us + silence_us)
         return self

@@ -39,6 +39,7 @@ VALUES: Mapping[str, tuple[float, ...]] = {
     "on": (0.0, 1.0, 2.0),
     "spare": (7.0,),
 }
+ACCURACIES = {"steam_flow": 0.01, "fuel_a": 0.02, "shell": 0.1}
 SENTINEL = 66.797e9
 """Beyond every signal's range."""
 
@@ -59,7 +60,8 @@ class Said:
 def signal_of(name: str, feed: str, hold_us: int) -> Signal:
     """A signal of the random machine; soot stands at another asset of the group."""
     owner = "mill/soot_blower" if name == "soot" else MACHINE
-    return Signal(f"{owner}/{name}", feed, hold_us, low=-1e9, high=1e9)
+    relative = ACCURACIES.get(name, 0.0)
+    return Signal(f"{owner}/{name}", feed, hold_us, low=-1e9, high=1e9, relative=relative, calibration_group="scales")
 
 
 @st.composite

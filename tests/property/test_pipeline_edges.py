@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import sqrt
 
@@ -11,12 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calc.asset_type import Inputs, Parameters, Rates
+from schemas.errors import UnavailableError
 from schemas.point import Point
-from streams.changes import Record
+from streams.changes import Columns, Record
 from tests.oracle import bench as benches
 from tests.oracle import windows
 from tests.oracle.bench import PARTITION, Bench, arrived, plan_of, record_of, without_revision
 from tests.oracle.compare import complaints
+from tests.oracle.memory_store import MemoryHistory
 from tests.oracle.plant import SECOND_US, Feed, Machine, Parcel, Plant, Sample, Signal, Span
 from tests.oracle.random_plants import BAD, T0_US, UNCERTAIN
 from tests.oracle.toy import HEAT_OF_FUEL, HEAT_OF_STEAM, TOY, formula
@@ -141,18 +144,70 @@ def test_what_overflows_is_null_and_says_so(fuel: float, steam: float, reasons: 
     assert (point.residual_j, point.values, point.quality, point.reasons) == (None, {}, "BAD", reasons)
 
 
-def test_an_asset_that_cannot_be_computed_is_bad_and_its_neighbour_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    def raising(_inputs: Inputs, _parameters: Parameters) -> Rates:
-        raise ZeroDivisionError
+@pytest.fixture
+def fragile(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A type whose formulas raise while the list holds something; the neighbour of the boiler is of it."""
+    broken: list[str] = []
 
-    monkeypatch.setitem(benches.TYPES, "broken", replace(TOY, name="broken", rates=raising))
+    def rates(inputs: Inputs, parameters: Parameters) -> Rates:
+        if broken:
+            raise ZeroDivisionError
+        return TOY.rates(inputs, parameters)
+
+    kind = replace(TOY, name="fragile", rates=rates)
+    monkeypatch.setattr(benches, "TYPES", {**benches.TYPES, "fragile": kind})
+    return broken
+
+
+def with_fragile_neighbour(**changes: object) -> Plant:
+    """The boiler and an asset of the fragile type on the same tags."""
     one = plant()
-    neighbour = replace(boiler(), id="mill/neighbour", type="broken")
-    run = Bench(plan_of(replace(one, machines=(*one.machines, neighbour)))).run([*both(0), *both(10), *both(20)])
+    neighbour = replace(boiler(**changes), id="mill/neighbour", type="fragile")
+    return replace(one, machines=(*one.machines, neighbour))
+
+
+def test_an_asset_that_cannot_be_computed_is_bad_and_its_neighbour_is_not(fragile: list[str]) -> None:
+    fragile.append("broken")
+    run = Bench(plan_of(with_fragile_neighbour())).run([*both(0), *both(10), *both(20)])
     assert [point.quality for point in run.points(BOILER)] == ["GOOD", "GOOD"]
     broken = run.points("mill/neighbour")
     assert broken
     assert {(point.quality, tuple(point.reasons)) for point in broken} == {("BAD", ("coverage", "internal_error"))}
+
+
+def test_late_readings_that_cannot_be_computed_wait_for_recompute_and_stop_nobody(fragile: list[str]) -> None:
+    run = Bench(plan_of(with_fragile_neighbour())).run([*both(0), *both(10), *both(20)])
+    before = run.points("mill/neighbour")
+    fragile.append("broken")
+    run.run([at(12, "fuel_flow", 2.0)])
+    assert run.points("mill/neighbour") == before
+    assert [point.revision for point in run.points(BOILER)] == [0, 1]
+    ((number, from_us, _),) = run.store.recompute
+    assert (run.plan.assets[number].asset.id, from_us - T0_US) == ("mill/neighbour", 12 * SECOND_US)
+
+
+def test_a_store_that_is_away_is_told_to_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(_self: MemoryHistory, _series: Sequence[int], _from_us: int, _to_us: int) -> Columns:
+        raise UnavailableError("store.unavailable", "gone")
+
+    run = Bench(plan_of(plant())).run([*both(0), *both(10), *both(20)])
+    monkeypatch.setattr(MemoryHistory, "readings", away)
+    with pytest.raises(UnavailableError):
+        run.run([at(12, "fuel_flow", 2.0)])
+    monkeypatch.undo()
+    run.restart()
+    run.run([at(12, "fuel_flow", 2.0)])
+    assert [point.revision for point in run.points(BOILER)] == [0, 1]
+
+
+def test_a_changed_asset_that_cannot_be_computed_does_not_keep_its_partition_from_being_taken(
+    fragile: list[str],
+) -> None:
+    run = Bench(plan_of(with_fragile_neighbour())).run([*both(0), *both(10), *both(20)])
+    fragile.append("broken")
+    other = with_fragile_neighbour(windows=(Span("w", 20 * SECOND_US, 5 * SECOND_US),))
+    taken = Bench(plan_of(other), run.store).run(both(30))
+    assert ends_s(taken.points(BOILER))[-1] == 30.0
 
 
 def test_a_reason_names_another_assets_tag_whole() -> None:
@@ -236,7 +291,9 @@ def test_after_a_change_of_the_site_file_windows_are_as_if_it_had_stood_so_befor
         spans = (Span("w", length_s * SECOND_US, advance_s * SECOND_US),)
         return replace(one, signals=signals, machines=(boiler(windows=spans),))
 
-    parcels = [parcel for scan in range(round(90 / period_s)) for parcel in both(scan * period_s, steam=20.0 + scan % 4)]
+    parcels = [
+        parcel for scan in range(round(90 / period_s)) for parcel in both(scan * period_s, steam=20.0 + scan % 4)
+    ]
     change = len(parcels) // 4 * 2
     run = Bench(plan_of(changed(before, 0.0))).run(parcels[:change])
     closed_us = run.store.progress[next(iter(run.plan.assets))].closed_us

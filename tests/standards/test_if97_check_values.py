@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from calc import water
+from calc.errors import CalcError
 from calc.water import hs_equations, transport
 
 EIGHT_DIGITS = 6e-9
@@ -27,6 +28,11 @@ STATES_PT = (  # R7-97 tables 5, 15 and 42: T, p, v, h, u, s, cp, w; confirmed b
     (1500, 0.5, 0.138455090e1, 0.521976855e4, 0.452749310e4, 0.965408875e1, 0.261609445e1, 0.917068690e3),
     (1500, 30, 0.230761299e-1, 0.516723514e4, 0.447495124e4, 0.772970133e1, 0.272724317e1, 0.928548002e3),
     (2000, 30, 0.311385219e-1, 0.657122604e4, 0.563707038e4, 0.853640523e1, 0.288569882e1, 0.106736948e4),
+)
+STATES_METASTABLE = (  # R7-97, metastable vapour: T, p, v, h, u, s, cp, w
+    (450, 1, 0.192516540, 0.276881115e4, 0.257629461e4, 0.656660377e1, 0.276349265e1, 0.498408101e3),
+    (440, 1, 0.186212297, 0.274015123e4, 0.255393894e4, 0.650218759e1, 0.298166443e1, 0.489363295e3),
+    (450, 1.5, 0.121685206, 0.272134539e4, 0.253881758e4, 0.629170440e1, 0.362795578e1, 0.481941819e3),
 )
 PROPERTIES_RHOT = ("p", "h", "u", "s", "cp", "w")
 STATES_RHOT = (  # R7-97 table 33: T, rho, p, h, u, s, cp, w; confirmed by CoolProp IF97
@@ -55,7 +61,7 @@ V_PS = (  # SR3-03: p, s, v; confirmed by iapws
     (20, 3.8, 1.733791463e-3), (50, 3.6, 1.469680170e-3), (100, 4, 1.555893131e-3), (20, 5, 6.262101987e-3),
     (50, 4.5, 2.332634294e-3), (100, 5, 2.449610757e-3),
 )
-P_HS = (  # SR2-01 tables 3 and 9, SR4-04 table 5: h, s, p; confirmed by CoolProp IF97 or iapws
+P_HS = (  # SR2-01 tables 3 and 9, SR4-04: h, s, p; confirmed by CoolProp IF97 or iapws
     (0.001, 0, 9.800980612e-4), (90, 0, 91.92954727), (1500, 3.4, 58.68294423), (2800, 6.5, 1.371012767),
     (2800, 9.5, 1.879743844e-3), (4100, 9.5, 1.024788997e-1), (2800, 6, 4.793911442), (3600, 6, 83.95519209),
     (3600, 7, 7.527161441), (2800, 5.1, 94.39202060), (2800, 5.8, 8.414574124), (3400, 5.8, 83.76903879),
@@ -91,13 +97,13 @@ V_PT_REGION_3 = (  # SR5-05: subregion, T, p, v; confirmed by iapws
     ("y", 646.84, 22, 0.002698354719), ("y", 647.05, 22.064, 0.002717655648), ("z", 646.89, 22, 0.003798732962),
     ("z", 647.15, 22.064, 0.003701940009),
 )
-VISCOSITY = (  # R12-08 table 4: T, rho, µPa s; confirmed by iapws
+VISCOSITY = (  # R12-08: T, rho, µPa s; confirmed by iapws
     (298.15, 998, 889.735100), (298.15, 1200, 1437.649467), (373.15, 1000, 307.883622), (433.15, 1, 14.538324),
     (433.15, 1000, 217.685358), (873.15, 1, 32.619287), (873.15, 100, 35.802262), (873.15, 600, 77.430195),
     (1173.15, 1, 44.217245), (1173.15, 100, 47.640433), (1173.15, 400, 64.154608),
 )
 CONDUCTIVITY = ((298.15, 0, 18.4341883), (298.15, 998, 607.712868), (298.15, 1200, 799.038144), (873.15, 0, 79.1034659))
-"""R15-11 table 4: T, rho, mW/(m K), without the critical enhancement; confirmed by iapws."""
+"""R15-11: T, rho, mW/(m K), without the critical enhancement; confirmed by iapws."""
 SI = {"v": 1.0, "h": 1e3, "u": 1e3, "s": 1e3, "cp": 1e3, "w": 1.0, "p": 1e6}
 # fmt: on
 
@@ -108,6 +114,20 @@ def test_regions_1_2_and_5_meet_their_tables(state: tuple[float, ...]) -> None:
     for name, value in zip(PROPERTIES_PT, expected, strict=True):
         found = getattr(water, f"{name}_pT")(p * 1e6, float(T))
         assert found == pytest.approx(value * SI[name], rel=EIGHT_DIGITS), name
+
+
+@pytest.mark.parametrize("state", STATES_METASTABLE)
+def test_metastable_vapour_meets_its_table(state: tuple[float, ...]) -> None:
+    T, p, *expected = state
+    for name, value in zip(PROPERTIES_PT, expected, strict=True):
+        found = getattr(water, f"{name}_metastable_pT")(p * 1e6, float(T))
+        assert found == pytest.approx(value * SI[name], rel=EIGHT_DIGITS), name
+
+
+@pytest.mark.parametrize(("p", "T"), [(1e6, 460.0), (1e6, 400.0), (11e6, 580.0), (1e6, 270.0), (np.nan, 450.0)])
+def test_beyond_its_lines_vapour_is_not_metastable(p: float, T: float) -> None:
+    with pytest.raises(CalcError):
+        water.h_metastable_pT(p, T)
 
 
 @pytest.mark.parametrize("state", STATES_RHOT)

@@ -247,3 +247,48 @@ def test_an_element_never_depends_on_its_neighbours() -> None:
         assert alone.energy_out_w.tobytes() == whole.energy_out_w[i : i + 1].tobytes()
         for name, loss in alone.losses_w.items():
             assert loss.tobytes() == whole.losses_w[name][i : i + 1].tobytes()
+
+
+TWO = {"fuel_1_flow": 0.4, "fuel_2_flow": 0.3}
+
+
+def two_fuels(parameters: dict[str, ParameterValue], **changes: float) -> Rates:
+    inputs = states(**TWO, **changes)
+    del inputs["fuel_flow"]
+    return BOILER_DIRECT.rates(inputs, parameters)
+
+
+def test_two_fuels_bring_the_heat_of_both() -> None:
+    parameters = given(LHV=None, LHV_1=50e6, LHV_2=42e6, HHV_1=55e6)
+    found = two_fuels(parameters)
+    assert found.energy_in_w[0] == pytest.approx(0.4 * 50e6 + 0.3 * 42e6)
+    assert BOILER_DIRECT.values(integrals(found), parameters)["steam_to_fuel"] == pytest.approx(10.0 / 0.7)
+    bound = bound_of(found, parameters)
+    assert bound is not None
+    assert bound.eta == pytest.approx((0.4 * 55e6 + 0.3 * 42e6) / (0.4 * 50e6 + 0.3 * 42e6))
+    assert BOILER_DIRECT.method(parameters, frozenset(TWO)) == "boiler_direct/lhv"
+
+
+def test_two_fuels_stand_on_one_basis() -> None:
+    parameters = given(LHV=None, LHV_1=50e6, HHV_1=55e6, HHV_2=44e6)
+    assert two_fuels(parameters).energy_in_w[0] == pytest.approx(0.4 * 55e6 + 0.3 * 44e6)
+    assert BOILER_DIRECT.method(parameters, frozenset(TWO)) == "boiler_direct/hhv"
+    assert BOILER_DIRECT.check(parameters, frozenset(TWO)) == ()
+    broken = BOILER_DIRECT.check(given(LHV=None, LHV_1=50e6, HHV_2=44e6), frozenset(TWO))
+    assert [key for key, _ in broken] == ["HHV_1"]
+
+
+def test_reheated_steam_counts_as_output() -> None:
+    reheat = {
+        "reheat_flow": 9.0,
+        "p_reheat_in": 2e6,
+        "T_reheat_in": 600.0,
+        "p_reheat_out": 1.9e6,
+        "T_reheat_out": 750.0,
+    }
+    gain = 9.0 * (float(water.h_pT(1.9e6, 750.0)) - float(water.h_pT(2e6, 600.0)))
+    found = rates(given(), **reheat)
+    assert found.energy_out_w[0] - rates(given()).energy_out_w[0] == pytest.approx(gain, rel=1e-9)
+    assert faulty(rates(given(), **(reheat | {"T_reheat_in": 450.0}))) == {"T_reheat_in"}
+    missing = BOILER_DIRECT.check(given(), frozenset({"reheat_flow", "p_reheat_in", "T_reheat_in", "p_reheat_out"}))
+    assert [key for key, _ in missing] == ["T_reheat_out"]

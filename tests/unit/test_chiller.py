@@ -208,3 +208,16 @@ def test_a_loop_on_saturation_is_saturated_liquid() -> None:
     rates = CHILLER.rates(hot, DEFAULTS)
     expected = 25.0 * (water.h_liquid_p(400e3) - water.h_pT(400e3, 302.15))
     assert rates.sums["Q_cond"][0] == pytest.approx(expected, rel=1e-12)
+
+
+def test_small_powers_and_lifts_still_have_an_answer() -> None:
+    assert cop(0.1, 0.05) == pytest.approx(2.0)
+    assert cop_carnot_cooling(0.05, 0.1) == pytest.approx(1.0)
+    assert kw_per_ton(0.05) == pytest.approx(TON_W / 50.0)
+
+
+def test_the_method_names_the_fluid_and_the_cutoff_is_zero() -> None:
+    assert CHILLER.method(DEFAULTS | {"chilled_fluid": "ethylene_glycol"}, frozenset()) == "chiller/ethylene_glycol"
+    cutoff = CHILLER.parameter("drive_cutoff")
+    assert cutoff is not None
+    assert cutoff.default == 0.0

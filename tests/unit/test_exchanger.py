@@ -8,7 +8,8 @@ import pytest
 from calc import water
 from calc.asset_type import AssetType, Floats, Integrals, ParameterValue, Rates
 from calc.effectiveness_ntu import effectiveness
-from calc.exchanger import ARRANGEMENTS, ECONOMISER, HEAT_EXCHANGER, heat_capacity_rate
+from calc.exchanger import ECONOMISER, HEAT_EXCHANGER, heat_capacity_rate
+from calc.mean_difference import ARRANGEMENTS
 
 STATE = {
     "hot_flow": 2.0,
@@ -211,3 +212,43 @@ def test_an_element_never_depends_on_its_neighbours(arrangement: str) -> None:
         assert alone.energy_in_w.tobytes() == whole.energy_in_w[i : i + 1].tobytes()
         for name, rate in alone.sums.items():
             assert rate.tobytes() == whole.sums[name][i : i + 1].tobytes(), name
+
+
+def test_condensing_steam_has_the_mean_difference_of_its_zones() -> None:
+    """Superheated steam in, subcooled condensate out: three zones, computed by hand here."""
+    p, T_sat = 2e5, float(water.T_sat_p(2e5))
+    h_in, h_g, h_f, h_out = h(453.15, p), float(water.h_vapour_p(p)), float(water.h_liquid_p(p)), h(373.15, p)
+    q = [(h_in - x) / (h_in - h_out) for x in (h_in, h_g, h_f, h_out)]
+    cold = [330.0 - share * 20.0 for share in q]
+    gaps = [a - b for a, b in zip((453.15, T_sat, T_sat, 373.15), cold, strict=True)]
+    zones = [(gaps[i] - gaps[i + 1]) / np.log(gaps[i] / gaps[i + 1]) for i in range(3)]
+    expected = 1.0 / sum((q[i + 1] - q[i]) / zones[i] for i in range(3))
+    state = {"p_hot": p, "T_hot_in": 453.15, "T_hot_out": 373.15, "hot_flow": 0.1}
+    found = rates(given(hot_fluid="steam"), **state, T_cold_in=310.0, T_cold_out=330.0)
+    assert found.sums["F_LMTD"][0] == pytest.approx(expected, rel=1e-9)
+    assert faulty(found) == set()
+
+
+def test_boiling_water_has_the_mean_difference_of_its_zones() -> None:
+    """Hot water gives to an evaporator that preheats and boils: the pinch is inside."""
+    state = {"p_cold": 2e5, "T_cold_in": 350.0, "T_cold_out": float(water.T_sat_p(2e5)) + 10.0, "cold_flow": 0.1}
+    found = rates(given(cold_fluid="steam"), **state, p_hot=2e6, T_hot_in=430.0, T_hot_out=400.0)
+    at_ends = rates(given(), p_hot=2e6, T_hot_in=430.0, T_hot_out=400.0, T_cold_in=350.0, T_cold_out=403.0)
+    assert faulty(found) == set()
+    assert found.sums["F_LMTD"][0] < at_ends.sums["F_LMTD"][0]
+
+
+def test_a_pinch_inside_is_a_cross() -> None:
+    """The ends are 30 and 8 K apart, but the boiling water is hotter than the hot side in between."""
+    state = {"p_cold": 2e5, "T_cold_in": 350.0, "T_cold_out": float(water.T_sat_p(2e5)) + 10.0, "cold_flow": 0.1}
+    found = rates(given(cold_fluid="steam"), **state, p_hot=2e6, T_hot_in=411.0, T_hot_out=380.0)
+    assert faulty(found) == {"T_cold_out"}
+
+
+def test_fouling_is_told_against_the_clean_exchanger_at_this_flow() -> None:
+    parameters = given(UA_clean=5000.0)
+    plain = HEAT_EXCHANGER.values(integrals(rates()), parameters)
+    assert plain["cleanliness"] == pytest.approx(plain["UA"] / 5000.0)
+    assert plain["fouling"] == pytest.approx(1.0 / plain["UA"] - 1.0 / 5000.0)
+    moved = HEAT_EXCHANGER.values(integrals(rates()), given(UA_clean=5000.0, hot_flow_clean=4.0))
+    assert moved["cleanliness"] == pytest.approx(plain["UA"] / (5000.0 * 0.5**0.8))

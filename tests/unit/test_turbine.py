@@ -144,3 +144,9 @@ def test_an_inlet_on_saturation_is_dry_saturated_and_says_so() -> None:
     assert rates.energy_in_w[0] == pytest.approx(5.0 * drop, rel=1e-12)
     assert rates.notes["near_saturation"][0]
     assert not rates.faults["T_in"][0]
+
+
+def test_small_drops_and_powers_still_have_an_answer() -> None:
+    assert expansion.isentropic_efficiency(100.0, 99.97, 99.95) == pytest.approx(0.6)
+    assert expansion.heat_rate(0.1, 0.05) == pytest.approx(2.0)
+    assert expansion.exhaust_enthalpy(0.0, 0.05, 3e6, 0.0, 0.05) == pytest.approx(3e6)

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from schemas.errors import ThermaliqError, UnavailableError
+from schemas.errors import ThermaliqError
 from thermaliq.api.outbox import Outbox, OutboxRow, Stand
 from thermaliq.api.token import pack_cursor
 
@@ -110,8 +110,6 @@ class Feed:
         while True:
             try:
                 await self._read()
-            except UnavailableError as error:
-                self._lost(error)
             except ThermaliqError as error:
                 self._lost(error)
             else:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
@@ -19,7 +19,6 @@ from thermaliq.api.database import Database
 from thermaliq.api.moment import EPOCH, MICROSECOND
 
 _NAME = re.compile(rb"^-- name: (\w+)$", re.MULTILINE)
-LAST_TEXT: Final = "\U0010ffff"
 
 
 @cache
@@ -63,7 +62,7 @@ class AlertFilter:
     assets: Sequence[str]
     states: Sequence[str] | None = None
     priorities: Sequence[str] | None = None
-    before: tuple[int, str, str, int] = (LAST_US, LAST_TEXT, LAST_TEXT, LAST_US)
+    before: tuple[int, str, str, int] = (LAST_US, "", "", 0)
 
 
 class Queries:

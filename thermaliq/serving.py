@@ -1,0 +1,190 @@
+"""`thermaliq serve`: the service's ports in one process."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, fields
+from functools import partial
+from typing import Any, Final
+
+from prometheus_client import CollectorRegistry
+
+from schemas.site import Site
+from thermaliq.api.access import require_loopback
+from thermaliq.api.app import Parts, create_admin_app, create_app, create_live_app
+from thermaliq.api.catalog import Catalog
+from thermaliq.api.database import Database, PoolMetrics, opened
+from thermaliq.api.feed import Feed
+from thermaliq.api.measured import HttpMetrics
+from thermaliq.api.outbox import Outbox
+from thermaliq.api.queries import Queries
+from thermaliq.api.standing import Standing, redis_addresses
+from thermaliq.health import Heartbeat, Probe, create_probe_app, info_of
+from thermaliq.http_server import bind_socket, in_thread, run_until, server_of
+from thermaliq.pod import PodMetrics
+from thermaliq.settings import Settings
+from thermaliq.wiring import SystemClock
+
+METRICS_PORT: Final = 8001
+QUERY_CONNECTIONS: Final = 8
+LIVE_CONNECTIONS: Final = 4
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Where the service listens; 0: any free one."""
+
+    http: int = 8000
+    metrics: int = METRICS_PORT
+    admin: int = 8002
+    live: int = 8003
+
+
+@dataclass(frozen=True)
+class Service:
+    """What a service shows, whence, and where."""
+
+    sites: Sequence[Site]
+    database_url: str = field(repr=False)
+    app: str
+    """Whose outbox is told live: the workers' group id."""
+    readings_topic: str
+    read_url: str | None = field(default=None, repr=False)
+    bind: str = "127.0.0.1"
+    ports: Ports = Ports()
+    cors_origins: Sequence[str] = ()
+    peers: Mapping[str, Sequence[str]] = field(default_factory=lambda: {"kafka": (), "redis": ()})
+    """Name → `host:port` addresses; none: switched off."""
+
+
+def service_of(settings: Settings, sites: Sequence[Site]) -> Service:
+    """The service that the environment asks for."""
+    metrics = METRICS_PORT if settings.metrics_port is None else settings.metrics_port
+    return Service(
+        sites=sites,
+        database_url=settings.need_database_url(),
+        app=settings.group_id,
+        readings_topic=settings.topics.readings,
+        read_url=settings.database_read_url,
+        bind=settings.bind,
+        ports=Ports(settings.http_port, metrics, settings.admin_port, settings.live_port),
+        cors_origins=settings.cors_origins,
+        peers={"kafka": settings.kafka.split(","), "redis": redis_addresses(settings.redis_url)},
+    )
+
+
+@dataclass(frozen=True)
+class Served:
+    """A service that runs."""
+
+    ports: Ports
+    failed: asyncio.Future[None]
+    """Done once a part of it has ended by itself, which none should."""
+
+
+async def serve(
+    service: Service,
+    registry: CollectorRegistry,
+    stop: asyncio.Event,
+    bound: Callable[[Ports], None] = lambda _ports: None,
+) -> None:
+    """Serve until `stop` is set; `bound` is told the ports. Raises as `serving` does."""
+    async with serving(service, registry) as served:
+        bound(served.ports)
+        told = asyncio.create_task(stop.wait())
+        try:
+            waited: set[asyncio.Future[Any]] = {told, served.failed}
+            await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            told.cancel()
+
+
+@asynccontextmanager
+async def serving(service: Service, registry: CollectorRegistry) -> AsyncIterator[Served]:
+    """The service, in this event loop, from its ports being bound until left.
+
+    ConfigError where it would listen off this machine or a port is taken, and, when left, where the schema cannot be
+    worked with. A database that is away is waited for.
+    """
+    require_loopback(service.bind)
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # `Standing` tells of the database, once
+    sockets = _bind(service)
+    ports = Ports(**{name: listening.getsockname()[1] for name, listening in sockets.items()})
+    try:
+        async with _running(service, registry, sockets) as failed:
+            yield Served(ports, failed)
+    finally:
+        for listening in sockets.values():
+            listening.close()
+
+
+@asynccontextmanager
+async def _running(
+    service: Service, registry: CollectorRegistry, sockets: Mapping[str, socket.socket]
+) -> AsyncIterator[asyncio.Future[None]]:
+    standing = Standing(service.peers)
+    views = Database("query", service.read_url or service.database_url, QUERY_CONNECTIONS)
+    primary = Database("live", service.database_url, LIVE_CONNECTIONS)
+    parts = _parts(service, registry, standing, views, primary)
+    apps = {"http": create_app(parts), "admin": create_admin_app(parts), "live": create_live_app(parts)}
+    ending = asyncio.Event()
+    async with opened(views, primary), in_thread(create_probe_app(parts.probe), sockets["metrics"]):
+        works = [parts.probe.heartbeat.run(), parts.feed.run(), standing.watch(service.database_url)]
+        background = [asyncio.create_task(work) for work in works]
+        servers = [asyncio.create_task(run_until(ending, server_of(app), sockets[name])) for name, app in apps.items()]
+        failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        for task in (*background, *servers):
+            task.add_done_callback(partial(_tell, failed))
+        try:
+            yield failed
+        finally:
+            standing.stopping = True
+            ending.set()
+            await asyncio.wait(servers)
+            for task in background:
+                task.cancel()
+            await asyncio.wait(background)
+    for task in (*servers, *background):
+        if not task.cancelled():
+            task.result()
+
+
+def _tell(failed: asyncio.Future[None], _ended: asyncio.Task[None]) -> None:
+    if not failed.done():
+        failed.set_result(None)
+
+
+def _parts(
+    service: Service, registry: CollectorRegistry, standing: Standing, views: Database, primary: Database
+) -> Parts:
+    clock = SystemClock()
+    PoolMetrics((views, primary), registry)
+    PodMetrics(registry)
+    heartbeat = Heartbeat(clock.monotonic_s)
+    facts = info_of(service.sites, clock.now_us())
+    return Parts(
+        catalog=Catalog(service.sites),
+        queries=Queries(views, primary),
+        feed=Feed(Outbox(primary, service.app, service.readings_topic), clock.now_us),
+        probe=Probe(heartbeat, standing.readiness, facts, registry, standing.schema_facts),
+        metrics=HttpMetrics(registry),
+        cors_origins=service.cors_origins,
+    )
+
+
+def _bind(service: Service) -> dict[str, socket.socket]:
+    """Every port, or none."""
+    sockets: dict[str, socket.socket] = {}
+    try:
+        for port in fields(Ports):
+            setting = f"{port.name.upper()}_PORT"
+            sockets[port.name] = bind_socket(service.bind, getattr(service.ports, port.name), setting)
+    except BaseException:
+        for listening in sockets.values():
+            listening.close()
+        raise
+    return sockets
