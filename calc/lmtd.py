@@ -29,7 +29,6 @@ def log_mean(d1: Real, d2: Real) -> Floats:
     with np.errstate(all="ignore"):
         mean = (d1 - d2) / np.log1p((d1 - d2) / d2)
     mean = np.where(d1 == d2, d1, mean)
-    mean = np.where((d1 == 0.0) | (d2 == 0.0), 0.0, mean)
     return np.where((d1 >= 0.0) & (d2 >= 0.0), mean, np.nan)
 
 

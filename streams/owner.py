@@ -149,10 +149,13 @@ class Owner:
             )
             for number in self.pipeline.numbers_of(partition)
         ]
+        # asked before any partition flows: on a connection that carries fetches, each answer waits for one of them
+        earliest, end = await self.source.bounds(partition)
         async with self._pass:
             loaded = await asyncio.to_thread(self.store.take, partition, needs)
-            earliest, end = await self.source.bounds(partition)
             start = earliest if loaded.next_offset is None else loaded.next_offset
+            if not earliest <= start <= end:
+                earliest, end = await self.source.bounds(partition)
             if not earliest <= start <= end:
                 self._stop(partition, _gap(partition, start, earliest, end))
                 return False

@@ -232,11 +232,12 @@ class Pipeline:
             self._judge(asset, point, gathered)
 
     def _judge(self, asset: AssetState, point: Point, gathered: _Pass) -> None:
+        advance_us = {window.name: window.advance_us for window in asset.plan.windows}
         for rule in asset.plan.rules:
             if rule.window != point.window:
                 continue
             memory = asset.alarms.get(rule.name) or unjudged(asset.plan.number, rule)
-            memory, alert = judge(rule, memory, point)
+            memory, alert = judge(rule, memory, point, advance_us[point.window])
             asset.alarms[rule.name] = memory
             gathered.alarms[asset.plan.number, rule.name] = memory
             if alert is not None:

@@ -50,6 +50,8 @@ class AssetPlan:
     calibration_groups: tuple[str | None, ...]
     slots: tuple[Slot, ...]
     """Sources of the required inputs: the watermark is the least of theirs."""
+    spare_slots: tuple[Slot, ...]
+    """Sources that carry only other inputs."""
     lateness_us: Mapping[Slot, int]
     idle_after_us: Mapping[Slot, int]
     late_accept_us: int
@@ -150,6 +152,7 @@ def _compile_asset(
     feeding = tuple(
         dict.fromkeys(plan.slot for plan, name in zip(plans, model.names, strict=True) if name in model.required)
     )
+    spare = tuple(slot for slot in dict.fromkeys(plan.slot for plan in plans) if slot not in feeding)
     sources = {source.name: source for source in site.sources}
     document = canonical_json(_provenance(site, asset, model, versions))
     return AssetPlan(
@@ -162,8 +165,9 @@ def _compile_asset(
         accuracies=tuple(plan.tag.accuracy for plan in plans),
         calibration_groups=tuple(plan.tag.calibration_group for plan in plans),
         slots=feeding,
-        lateness_us={slot: sources[slot.source].lateness_us for slot in feeding},
-        idle_after_us={slot: sources[slot.source].idle_after_us for slot in feeding},
+        spare_slots=spare,
+        lateness_us={slot: sources[slot.source].lateness_us for slot in (*feeding, *spare)},
+        idle_after_us={slot: sources[slot.source].idle_after_us for slot in (*feeding, *spare)},
         late_accept_us=site.late_accept_us,
         pane_us=pane_length_us(asset.windows),
         rules=tuple(rule for rule in site.alarms if rule.asset == asset.id),

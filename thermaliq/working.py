@@ -104,8 +104,14 @@ def _open_store(url: str, settings: Settings, cluster: Cluster, sites: Sequence[
     return store, store.register(sites)
 
 
-async def work(sites: Sequence[Site], settings: Settings, registry: CollectorRegistry, stop: asyncio.Event) -> None:
-    """Run until `stop` is set."""
+async def work(
+    sites: Sequence[Site],
+    settings: Settings,
+    registry: CollectorRegistry,
+    stop: asyncio.Event,
+    started: Callable[[Owner], None] = lambda _owner: None,
+) -> None:
+    """Run until `stop` is set; `started` is told who owns the partitions."""
     if not any(site.assets for site in sites):
         raise ConfigError("work.no_assets", "no site file declares an asset")
     events, clock = StreamEvents(registry), SystemClock()
@@ -118,14 +124,20 @@ async def work(sites: Sequence[Site], settings: Settings, registry: CollectorReg
     async with outbox_log:
         outbox = Outbox(settings.need_database_url(), settings.group_id, cluster.id, settings.topics, outbox_log)
         try:
-            await _run(settings, pipeline, store, outbox, events, stop)
+            await _run(settings, pipeline, store, outbox, events, stop, started)
         finally:
             await outbox.close()
             store.close()
 
 
 async def _run(
-    settings: Settings, pipeline: Pipeline, store: Store, outbox: Outbox, events: StreamEvents, stop: asyncio.Event
+    settings: Settings,
+    pipeline: Pipeline,
+    store: Store,
+    outbox: Outbox,
+    events: StreamEvents,
+    stop: asyncio.Event,
+    started: Callable[[Owner], None],
 ) -> None:
     owned: dict[int, Owned] = {}
     publishing = Publishing(outbox, lambda partition: owned[partition].epoch if partition in owned else None)
@@ -135,6 +147,7 @@ async def _run(
 
     config = WorkerConfig(settings.group_id, settings.kafka, settings.topics.readings)
     app, owner = create_app(config, make_owner)
+    started(owner)
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(publishing.run()), group.create_task(publishing.prune(lambda: list(owned)))]
         await app.start()

@@ -14,6 +14,8 @@ from streams.changes import AlarmMemory
 
 ACTIVE: frozenset[AlarmState] = frozenset({"unacknowledged", "acknowledged"})
 RESTING: frozenset[AlarmState] = frozenset({"shelved", "suppressed", "out_of_service"})
+LACKING = frozenset({"coverage", "quality"})
+"""Quantities that are there where eta is not."""
 RETURNS: dict[tuple[AlarmState, bool], AlarmState] = {
     ("unacknowledged", False): "returned_unacknowledged",
     ("unacknowledged", True): "latched_unacknowledged",
@@ -40,12 +42,13 @@ def unjudged(asset: int, rule: AlarmRule) -> AlarmMemory:
     )
 
 
-def judge(rule: AlarmRule, memory: AlarmMemory, point: Point) -> tuple[AlarmMemory, Alert | None]:
+def judge(rule: AlarmRule, memory: AlarmMemory, point: Point, advance_us: int) -> tuple[AlarmMemory, Alert | None]:
     """Judge one point. An older one than the newest judged changes nothing; that one's revision may, now."""
     if point.window_end_us < memory.judged_us or rule.relative_to_baseline or memory.state in RESTING:
         return memory, None
-    elapsed_us = point.window_end_us - memory.judged_us
     value = quantity(rule.quantity, point)
+    memory = _without_silence(rule, memory, point, advance_us)
+    elapsed_us = point.window_end_us - memory.judged_us
     judged = replace(
         memory,
         priority=rule.priority,
@@ -66,6 +69,16 @@ def judge(rule: AlarmRule, memory: AlarmMemory, point: Point) -> tuple[AlarmMemo
     if point.window_end_us - since < delay_us:
         return replace(judged, pending_since_us=since), None
     return _transition(rule, judged, point)
+
+
+def _without_silence(rule: AlarmRule, memory: AlarmMemory, point: Point, advance_us: int) -> AlarmMemory:
+    """Time of which no window tells freezes the timers as a null does, unless the rule is about that very lack."""
+    silence_us = point.window_end_us - memory.judged_us - advance_us
+    if memory.pending_since_us is None or silence_us <= 0 or rule.quantity in LACKING:
+        return memory
+    return replace(
+        memory, judged_us=memory.judged_us + silence_us, pending_since_us=memory.pending_since_us + silence_us
+    )
 
 
 def quantity(name: str, point: Point) -> float | str | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import nan
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from schemas.dead_letter import DeadLetter, Stage
 from schemas.errors import MalformedError
 from schemas.ids import site_of
 from schemas.quality import UNCERTAIN_FROM, Flag
-from schemas.reading import ReadingBatch
+from schemas.reading import Reading
 from streams.changes import Columns, Record
 from streams.plan import Plan, TagAsset
 
@@ -27,8 +27,7 @@ FAULTS = ("", "normalize.unknown_tag", "normalize.time", "normalize.not_finite",
 UNDECODED = "decode.reading"
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """The rows [low, high) that one record brought."""
 
     append_us: int
@@ -61,11 +60,11 @@ def normalize(
     return Normalized(readings, spans, reader.commands, reader.letters, reader.strays, reader.foreign_sites)
 
 
-@dataclass(frozen=True)
-class _Decoded:
+class _Decoded(NamedTuple):
     record: Record
     asset: TagAsset
-    batch: ReadingBatch
+    size: int
+    origin: Flag
     failures: tuple[int, ...]
 
 
@@ -75,6 +74,10 @@ class _Reader:
     def __init__(self, plan: Plan, topic: str, partition: int, is_ours: Callable[[str], bool]) -> None:
         self.plan, self.topic, self.partition, self.is_ours = plan, topic, partition, is_ours
         self.batches: list[_Decoded] = []
+        self.series: list[int] = []
+        self.ts_us: list[int] = []
+        self.value: list[float | None] = []
+        self.status: list[int] = []
         self.commands: list[tuple[Record, Command]] = []
         self.letters: list[DeadLetter] = []
         self.strays: list[tuple[str, Record]] = []
@@ -110,9 +113,21 @@ class _Reader:
             return
         asset = self._find(batch.asset, "normalize.unknown_asset")
         if self.is_ours(asset.group):
-            self.batches.append(_Decoded(record, asset, batch, failures))
+            origin = ORIGIN_FLAGS.get(batch.origin, Flag.NONE)
+            self.batches.append(_Decoded(record, asset, len(batch.readings), origin, failures))
+            self._append(batch.readings, asset.measurands)
         else:
             self.strays.append((asset.group, record))
+
+    def _append(self, readings: Sequence[Reading], measurands: Mapping[str, int]) -> None:
+        """To the columns at once, while the readings are in the processor's cache, and none is kept."""
+        try:
+            self.series += [measurands[reading.tag] for reading in readings]
+        except KeyError:
+            self.series += [measurands.get(reading.tag, -1) for reading in readings]
+        self.ts_us += [reading.ts_us for reading in readings]
+        self.value += [reading.value for reading in readings]
+        self.status += [reading.status for reading in readings]
 
     def _find(self, asset: str, code: str) -> TagAsset:
         found = self.plan.tag_assets.get(asset)
@@ -133,54 +148,36 @@ class _Reader:
     def columns(self) -> tuple[Columns, list[Span]]:
         """All readings that can be used, and which record brought which."""
         readings, append = self._raw()
-        flag = self._flags(readings)
+        self._flag_ranges(readings)
         fault = self._faults(readings, append)
-        highs = np.cumsum([len(item.batch.readings) for item in self.batches], dtype=np.int64)
-        keep = fault == 0
+        highs = np.cumsum([item.size for item in self.batches], dtype=np.int64)
         self._report(fault, highs)
-        columns = Columns(
-            *(column[keep] for column in (readings.series, readings.ts_us, readings.value, readings.status, flag))
-        )
-        highs = np.append(0, np.cumsum(keep))[highs]
+        if fault.any():
+            keep = fault == 0
+            readings = Columns(*(column[keep] for column in vars(readings).values()))
+            highs = np.append(0, np.cumsum(keep))[highs]
         lows = np.append(0, highs[:-1])
         spans = [
             Span(item.record.append_us, item.asset, low, high)
             for item, low, high in zip(self.batches, lows.tolist(), highs.tolist(), strict=False)
         ]
-        return columns, spans
+        return readings, spans
 
     def _raw(self) -> tuple[Columns, NDArray[np.int64]]:
-        series: list[int] = []
-        ts: list[int] = []
-        values: list[float] = []
-        status: list[int] = []
-        for item in self.batches:
-            readings, find = item.batch.readings, item.asset.measurands.get
-            series += [find(reading.tag, -1) for reading in readings]
-            ts += [reading.ts_us for reading in readings]
-            values += [nan if reading.value is None else reading.value for reading in readings]
-            status += [reading.status for reading in readings]
-        append = np.repeat(
-            np.array([item.record.append_us for item in self.batches], np.int64),
-            np.array([len(item.batch.readings) for item in self.batches], np.int64),
-        )
+        sizes = [item.size for item in self.batches]
         columns = Columns(
-            np.array(series, np.int32),
-            np.array(ts, np.int64),
-            np.array(values, np.float64),
-            np.array(status, np.int64),
-            np.zeros(len(ts), np.int16),
+            np.array(self.series, np.int32),
+            np.array(self.ts_us, np.int64),
+            np.array(self.value, np.float64),
+            np.array(self.status, np.int64),
+            np.repeat(np.array([item.origin for item in self.batches], np.int16), sizes),
         )
-        return columns, append
+        return columns, np.repeat(np.array([item.record.append_us for item in self.batches], np.int64), sizes)
 
-    def _flags(self, readings: Columns) -> NDArray[np.int16]:
-        origins = [ORIGIN_FLAGS.get(item.batch.origin, Flag.NONE) for item in self.batches]
-        flag = np.repeat(np.array(origins, np.int16), [len(item.batch.readings) for item in self.batches])
+    def _flag_ranges(self, readings: Columns) -> None:
         if len(self.plan.lower):
-            value = readings.value
-            outside = (value < self.plan.lower[readings.series]) | (value > self.plan.upper[readings.series])
-            flag[outside] = Flag.OUT_OF_RANGE
-        return flag
+            lower, upper = self.plan.lower[readings.series], self.plan.upper[readings.series]
+            readings.flag[(readings.value < lower) | (readings.value > upper)] = Flag.OUT_OF_RANGE
 
     def _faults(self, readings: Columns, append: NDArray[np.int64]) -> NDArray[np.int8]:
         """0 or an index into `FAULTS`; the first that fits."""
@@ -199,8 +196,8 @@ class _Reader:
         suspects.update(index for index, item in enumerate(self.batches) if item.failures)
         for index in sorted(suspects):
             item = self.batches[index]
-            low = int(highs[index]) - len(item.batch.readings)
-            total = len(item.batch.readings) + len(item.failures)
+            low = int(highs[index]) - item.size
+            total = item.size + len(item.failures)
             undecoded = set(item.failures)
             decoded = [position for position in range(total) if position not in undecoded]
             codes = dict.fromkeys(item.failures, UNDECODED)

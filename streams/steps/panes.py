@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,12 +34,12 @@ class Layout:
     inputs: tuple[str, ...]
     sensitive: tuple[str, ...]
 
-    @property
+    @cached_property
     def width(self) -> int:
         """Number of columns."""
         return len(TIMES) + len(self.rates) + len(MOMENTS) + 2 * len(self.sensitive)
 
-    @property
+    @cached_property
     def name(self) -> str:
         """What a stored pane is checked against."""
         return ",".join((*self.rates, "|", *self.inputs, "|", *self.sensitive))

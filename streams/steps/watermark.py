@@ -45,7 +45,18 @@ def watermark(plan: AssetPlan, reaches: Mapping[Slot, Reach], now_us: int) -> in
                 least_us = reached_us
         elif newest_us > latest_us:
             latest_us, passed_us = newest_us, reached_us + silent_us
+    if least_us is None and passed_us is None:
+        return _by_spare_sources(plan, reaches)
     return passed_us if least_us is None else least_us
+
+
+def _by_spare_sources(plan: AssetPlan, reaches: Mapping[Slot, Reach]) -> int | None:
+    """Every required source was given up before it told anything: time goes by the other inputs' sources, so that
+    their readings do not wait for ever."""
+    heard = [(slot, reaches[slot]) for slot in plan.spare_slots if slot in reaches]
+    if any(slot not in reaches for slot in plan.slots):
+        return None
+    return max((reach.newest_us - plan.lateness_us[slot] for slot, reach in heard), default=None)
 
 
 def any_idle(plan: AssetPlan, reaches: Mapping[Slot, Reach], now_us: int) -> bool:

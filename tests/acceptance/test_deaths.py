@@ -17,10 +17,7 @@ from psycopg import sql
 from tests.boiler_copies import ROWS, TAGS, dataset, site_toml
 from tests.fix_product import Product
 
-POINTS = (
-    "SELECT to_jsonb(p) - 'revision' FROM thermaliq.v_point p "
-    "ORDER BY p.asset, p.window_name, p.time"
-)
+POINTS = "SELECT to_jsonb(p) - 'revision' FROM thermaliq.v_point p ORDER BY p.asset, p.window_name, p.time"
 TRANSITIONS = "SELECT to_jsonb(t) FROM thermaliq.v_alarm_transition t ORDER BY t.asset, t.name, t.time, t.state"
 READINGS = "SELECT to_jsonb(r) FROM thermaliq.v_reading r ORDER BY r.asset, r.tag, r.time"
 OPEN_TRANSACTIONS = (
@@ -125,7 +122,11 @@ async def _continue_once_fenced(product: Product, worker: subprocess.Popen[bytes
     """The stopped worker goes on when its session is over and the other one has its partitions: the fence refuses."""
     epochs = "SELECT partition, epoch FROM thermaliq.checkpoint ORDER BY partition"
     stood = dict(product.query(epochs))
-    await _wait(lambda: all(int(str(number)) > int(str(stood.get(partition, -1))) for partition, number in product.query(epochs)))
+    await _wait(
+        lambda: all(
+            int(str(number)) > int(str(stood.get(partition, -1))) for partition, number in product.query(epochs)
+        )
+    )
     worker.send_signal(signal.SIGCONT)
     await _wait(lambda: "was taken by another worker; dropped" in product.said(worker))
 

@@ -49,7 +49,10 @@ protocol = "push"
 id = "mill/boiler1"
 group = "mill/powerhouse"
 type = "boiler_direct"
-inputs = { steam_flow = "steam_flow", fuel_flow = "fuel_flow", p_steam = "steam_pressure", T_feedwater = "feedwater_temperature" }
+inputs.steam_flow = "steam_flow"
+inputs.fuel_flow = "fuel_flow"
+inputs.p_steam = "steam_pressure"
+inputs.T_feedwater = "feedwater_temperature"
 parameters = { LHV = "50.0 MJ/kg", steam = "saturated" }
 windows = [ { length = "1min", advance = "1min" } ]
 """

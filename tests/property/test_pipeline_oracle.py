@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from schemas.point import Point
@@ -15,7 +15,8 @@ from tests.oracle.compare import complaints, differences
 from tests.oracle.plant import Parcel, Plant
 from tests.oracle.random_plants import Said, parcels_of, plants, reached_us, samples, slowest_allowed_us
 
-quick = settings(max_examples=40, deadline=None)
+# without shrinking: what a seed draws does not shrink, and a failure is to show at once
+quick = settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 
 
 @st.composite

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from schemas import codec
@@ -17,7 +17,8 @@ from tests.oracle.memory_store import MemoryStore
 from tests.oracle.plant import Parcel, Plant, Sample
 from tests.oracle.random_plants import Said, once, parcels_of, plants, samples, slowest_allowed_us
 
-quick = settings(max_examples=30, deadline=None)
+# without shrinking: what a seed draws does not shrink, and a failure is to show at once
+quick = settings(max_examples=30, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 
 
 def rules_of(plant: Plant) -> list[AlarmRule]:
@@ -129,3 +130,15 @@ def test_a_worker_killed_anywhere_leaves_the_same_rows(case: tuple[Plant, list[S
     undisturbed = Bench(plan_of(plant, rules_of(plant))).run(parcels, cuts)
     killed = Bench(plan_of(plant, rules_of(plant))).run(parcels, cuts, deaths)
     assert everything(killed.store) == everything(undisturbed.store)
+
+
+@given(orders())
+@quick
+def test_everything_said_again_changes_nothing(case: tuple[Plant, list[Sample], Random]) -> None:
+    plant, said, chance = case
+    parcels = parcels_of(plant, [Said(sample, 0) for sample in said])
+    bench = Bench(plan_of(plant, rules_of(plant))).run(parcels, cuts=range(0, len(parcels), 5))
+    before = everything(bench.store)
+    again = chance.sample(parcels, len(parcels))
+    bench.run(again, cuts=some(chance, len(again), 0.2))
+    assert everything(bench.store) == before

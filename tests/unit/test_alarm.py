@@ -63,7 +63,7 @@ def told(
     """An alarm's memory and its transitions after `points`."""
     memory, alerts = memory or unjudged(7, rule), []
     for item in points:
-        memory, alert = judge(rule, memory, item)
+        memory, alert = judge(rule, memory, item, MINUTE_US)
         alerts += [alert] if alert is not None else []
     return memory, alerts
 
@@ -267,3 +267,23 @@ def test_a_rule_on_the_baseline_rests_until_there_is_one() -> None:
     rule = replace(LOW, limit=-0.02, relative_to_baseline=True)
     before = unjudged(7, rule)
     assert told(rule, etas(0.1, 0.1), before) == (before, [])
+
+
+def test_a_silence_without_windows_freezes_the_timers() -> None:
+    """Two low minutes with an hour of nothing between them are two minutes of low efficiency."""
+    rule = replace(LOW, on_delay_us=10 * MINUTE_US)
+
+    _, alerts = told(rule, [point(0, 0.7), point(60, 0.7), point(68, 0.7)])
+    _, later = told(rule, [point(0, 0.7), point(60, 0.7), *(point(minute, 0.7) for minute in range(61, 70))])
+
+    assert alerts == []
+    assert minutes(later) == [("unacknowledged", 69)]
+
+
+def test_a_silence_is_what_a_coverage_alarm_waits_for() -> None:
+    """The delay of a rule about coverage goes on while nothing is told."""
+    rule = replace(LOW, quantity="coverage", limit=0.5, on_delay_us=10 * MINUTE_US)
+
+    _, alerts = told(rule, [point(0, None, coverage=0.0), point(60, None, coverage=0.0)])
+
+    assert minutes(alerts) == [("unacknowledged", 60)]

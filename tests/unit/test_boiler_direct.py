@@ -292,3 +292,27 @@ def test_reheated_steam_counts_as_output() -> None:
     assert faulty(rates(given(), **(reheat | {"T_reheat_in": 450.0}))) == {"T_reheat_in"}
     missing = BOILER_DIRECT.check(given(), frozenset({"reheat_flow", "p_reheat_in", "T_reheat_in", "p_reheat_out"}))
     assert [key for key, _ in missing] == ["T_reheat_out"]
+
+
+def test_the_stack_loss_counts_from_the_air() -> None:
+    warm = rates(given(T_air=348.15), O2_dry=0.03, T_stack=428.15)
+    share = (428.15 - 348.15) * (0.66 / 18.0 + 0.009) / 100.0
+    assert warm.losses_w["stack"][0] == pytest.approx(share * 30e6, rel=1e-12)
+    measured = rates(given(), O2_dry=0.03, T_stack=428.15, T_air=348.15)
+    assert measured.losses_w["stack"][0] == warm.losses_w["stack"][0]
+
+
+def test_without_fuel_there_is_no_stack_loss() -> None:
+    assert rates(given(), fuel_flow=0.0, O2_dry=0.21, T_stack=428.15).losses_w["stack"][0] == 0.0
+
+
+@pytest.mark.parametrize(("offset_K", "possible"), [(-0.0505, False), (0.0505, True)])
+def test_the_band_about_saturation_is_five_hundredths_of_a_kelvin(offset_K: float, possible: bool) -> None:
+    found = rates(given(steam="superheated"), T_steam=float(water.T_sat_p(P)) + offset_K)
+    assert (faulty(found) == set()) is possible
+    assert not found.notes["near_saturation"][0]
+
+
+@pytest.mark.parametrize(("p", "possible"), [(100e6, True), (100.5e6, False)])
+def test_if97_ends_at_a_hundred_megapascal(p: float, possible: bool) -> None:
+    assert (faulty(rates(given(steam="superheated"), p_steam=p, T_steam=900.0)) == set()) is possible

@@ -111,3 +111,27 @@ def test_lmtd_and_ntu_find_the_same_ua(arrangement: str) -> None:
     P, R = (T_cold_out - T_cold_in) / (T_hot_in - T_cold_in), (T_hot_in - T_hot_out) / (T_cold_out - T_cold_in)
     mean = lmtd(T_hot_in, T_hot_out, T_cold_in, T_cold_out)
     assert Q / (correction_factor(P, R, arrangement) * mean) == pytest.approx(UA, rel=1e-9)
+
+
+def test_a_mean_with_a_crossed_end_is_none_even_where_the_other_is_zero() -> None:
+    assert np.isnan(log_mean(0.0, -1.0))
+    assert np.isnan(log_mean(-1.0, 0.0))
+    assert np.isnan(log_mean(-2.0, -1.0))
+
+
+@pytest.mark.parametrize(("P", "R"), [(0.3, 0.5), (0.2, 1.0), (0.4, 0.8)])
+def test_the_factor_of_a_shell_is_the_same_seen_from_either_stream(P: float, R: float) -> None:
+    one, other = correction_factor(P, R, "shell_and_tube"), correction_factor(P * R, 1.0 / R, "shell_and_tube")
+    assert one == pytest.approx(float(other), rel=1e-12)
+    assert 0.0 < one < 1.0
+
+
+def test_nothing_exchanged_needs_no_correction() -> None:
+    assert correction_factor(0.0, 0.5, "shell_and_tube") == 1.0
+
+
+def test_a_limit_is_reached_with_an_infinite_size() -> None:
+    assert ntu(1.0, 0.5, "counterflow") == np.inf
+    assert np.isnan(ntu(0.5, -0.1, "counterflow"))
+    assert np.isnan(ntu(-0.1, 0.5, "counterflow"))
+    assert np.isnan(ntu(1.1, 0.5, "counterflow"))

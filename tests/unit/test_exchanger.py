@@ -29,7 +29,7 @@ def states(**changes: float | list[float]) -> dict[str, Floats]:
     return {name: np.atleast_1d(np.asarray(value, dtype=np.float64)) for name, value in (STATE | changes).items()}
 
 
-def rates(parameters: dict[str, ParameterValue] | None = None, **changes: float | list[float]) -> Rates:
+def rates(parameters: dict[str, ParameterValue] | None = None, /, **changes: float | list[float]) -> Rates:
     return HEAT_EXCHANGER.rates(states(**changes), given() if parameters is None else parameters)
 
 
@@ -252,3 +252,23 @@ def test_fouling_is_told_against_the_clean_exchanger_at_this_flow() -> None:
     assert plain["fouling"] == pytest.approx(1.0 / plain["UA"] - 1.0 / 5000.0)
     moved = HEAT_EXCHANGER.values(integrals(rates()), given(UA_clean=5000.0, hot_flow_clean=4.0))
     assert moved["cleanliness"] == pytest.approx(plain["UA"] / (5000.0 * 0.5**0.8))
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"), [({"T_hot_out": 362.5}, "T_hot_out"), ({"T_cold_out": 297.5}, "T_cold_out")]
+)
+def test_a_stream_that_runs_the_wrong_way_is_impossible(changes: dict[str, float], name: str) -> None:
+    assert faulty(rates(**changes)) == {name}
+
+
+def test_a_stream_that_hardly_runs_the_wrong_way_is_noise() -> None:
+    found = rates(T_hot_out=361.0)
+    assert faulty(found) == set()
+    assert found.energy_in_w[0] < 0.0
+
+
+@pytest.mark.parametrize("changes", [{"T_hot_out": 361.0}, {"T_cold_out": 299.0}])
+def test_where_nothing_is_transferred_no_factor_is_asked_for(changes: dict[str, float]) -> None:
+    found = rates(given(arrangement="shell_and_tube"), **changes)
+    assert faulty(found) == set()
+    assert found.sums["F_LMTD"][0] == found.sums["LMTD"][0]

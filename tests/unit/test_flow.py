@@ -109,3 +109,16 @@ def test_density_is_compensated_by_its_root_or_as_it_is() -> None:
     assert flow.compensated_volume_flow(10.0, 4.0, 1.0) == pytest.approx(40.0)
     assert np.isnan(flow.compensated_dp_flow(10.0, -4.0, 1.0))
     assert np.isnan(flow.compensated_volume_flow(10.0, 4.0, 0.0))
+
+
+def test_a_small_pipe_has_a_greater_coefficient_that_fades_at_71_millimetres() -> None:
+    large, small, edge = (
+        float(flow.discharge_coefficient(0.6, 1e5, pipe, "corner")) for pipe in (0.1, 0.0508, 0.07111)
+    )
+    assert small - large == pytest.approx(0.011 * (0.75 - 0.6) * 0.8, rel=1e-9)
+    assert edge == pytest.approx(large, abs=1e-6)
+
+
+def test_a_design_density_divides() -> None:
+    assert flow.compensated_volume_flow(10.0, 4.0, 2.0) == pytest.approx(20.0)
+    assert flow.compensated_dp_flow(10.0, 8.0, 2.0) == pytest.approx(20.0)

@@ -150,3 +150,31 @@ def test_small_drops_and_powers_still_have_an_answer() -> None:
     assert expansion.isentropic_efficiency(100.0, 99.97, 99.95) == pytest.approx(0.6)
     assert expansion.heat_rate(0.1, 0.05) == pytest.approx(2.0)
     assert expansion.exhaust_enthalpy(0.0, 0.05, 3e6, 0.0, 0.05) == pytest.approx(3e6)
+
+
+def test_each_section_counts_from_its_own_inlet() -> None:
+    state = {
+        "steam_flow": 50.0,
+        "p_in": 8e6,
+        "T_in": 753.15,
+        "p_out": 0.4e6,
+        "T_out": 453.15,
+        "electric_power": 30e6,
+        "extraction_flow_1": 6.0,
+        "p_extraction_1": 2e6,
+        "T_extraction_1": 588.15,
+    }
+    rates = STEAM_TURBINE.rates(arrays(state), PARAMETERS)
+    sections = {j: rates.sums[f"actual_{j}"][0] / rates.sums[f"ideal_{j}"][0] for j in (1, 4)}
+    assert sections[1] == pytest.approx(float(expansion.section_efficiency(8e6, 753.15, 2e6, 588.15)), rel=1e-12)
+    assert sections[4] == pytest.approx(float(expansion.section_efficiency(2e6, 588.15, 0.4e6, 453.15)), rel=1e-12)
+    assert rates.sums["actual_4"][0] == pytest.approx(
+        44.0 * (water.h_pT(2e6, 588.15) - water.h_pT(0.4e6, 453.15)), rel=1e-12
+    )
+
+
+def test_the_turbine_is_off_at_no_flow_and_bounded_by_unity() -> None:
+    cutoff = STEAM_TURBINE.parameter("drive_cutoff")
+    assert cutoff is not None
+    assert cutoff.default == 0.0
+    assert work("steam_turbine").bound == ("above_unity", 1.0)

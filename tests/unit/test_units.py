@@ -72,6 +72,12 @@ KNOWN = (  # text, dimension, SI unit, 1 of it in SI (gauge at 101.325 kPa)
     ("kg/m3", "density", "kg/m3", 1.0),
     ("m3 kg^-1", "specific volume", "m3/kg", 1.0),
     ("kg m", "kg m", "kg m", 1.0),
+    ("kJ/kmol", "molar energy", "J/mol", 1.0),
+    ("kmol/h", "molar flow", "mol/s", 1 / 3.6),
+    ("kV A", "power", "W", 1e3),
+    ("kA", "electric current", "A", 1e3),
+    ("m9", "m9", "m9", 1.0),
+    ("kg/Nm3(0 degC, 101.325 kPa)", "normal concentration", "kg/Nm3(0 degC, 101.325 kPa)", 1.0),
 )
 REFUSED = (  # text, code, what the fix says
     ("bar", "ambiguous_pressure", "bar(a) or bar(g)"),
@@ -209,6 +215,10 @@ def test_a_difference_has_no_zero_of_its_own(text: str, value: float, dimension:
 )
 def test_units_serve_for_their_own_dimension_alone(given: str, wanted: str, same: bool) -> None:
     assert same_dimension(given, wanted) is same
+
+
+def test_a_unit_may_have_eighty_characters() -> None:
+    assert parse_unit("kg/s" + " " * 76).dimension.name == "mass flow"
 
 
 def test_dimensions_of_the_same_exponents_stay_apart() -> None:

@@ -67,7 +67,7 @@ def create_admin_app(parts: Parts) -> FastAPI:
 def _small(parts: Parts) -> FastAPI:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     for prefix in ("", PREFIX):
-        app.include_router(ops.router(parts.probe), prefix=prefix)
+        app.include_router(ops.router(parts.probe, prefix))
     return app
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from calc.asset_types import ASSET_TYPES
 from schemas.ids import site_of
 from schemas.site import AlarmRule, Asset, Site, Source, Tag
 from thermaliq.api.problem import Problem
@@ -54,6 +55,8 @@ class AssetItem(msgspec.Struct, frozen=True):
     parameters: dict[str, float | str | None]
     tags: list[TagItem]
     alarms: list[AlarmItem]
+    values: dict[str, str]
+    """Unit of each of a point's `values`."""
 
 
 class Catalog:
@@ -83,6 +86,7 @@ def covers(pattern: str, asset: str) -> bool:
 
 
 def _item(site: Site, asset: Asset) -> AssetItem:
+    known = ASSET_TYPES.get(asset.type)  # "none" is no type
     return AssetItem(
         id=asset.id,
         site=site_of(asset.id),
@@ -93,6 +97,7 @@ def _item(site: Site, asset: Asset) -> AssetItem:
         parameters=dict(asset.parameters),
         tags=[_tag(tag, source) for tag, source in site.tags().values() if tag.asset == asset.id],
         alarms=[_alarm(rule) for rule in site.alarms if rule.asset == asset.id],
+        values={value.name: value.unit for value in (known.values_out if known else ())},
     )
 
 

@@ -11,8 +11,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from schemas.errors import ConfigError, ThermaliqError
-from thermaliq.health import Component, Readiness, judged
 from thermaliq.migrate import SchemaState, connected, edition, schema_state
+from thermaliq.readiness import Component, Readiness, judged
 
 log = logging.getLogger("thermaliq.api")
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from connectors.source import Source
 from thermaliq import stopping
 from thermaliq.connecting import connect
+from thermaliq.health import health_server
 from thermaliq.process import begin, tell
+from thermaliq.readiness import of_connectors
 from thermaliq.site_files import read_sites
 from thermaliq.wiring import make_registry
 
@@ -23,4 +27,11 @@ def command(
     settings = begin()
     loaded, warnings = read_sites(settings.need_sites(tuple(sites or ())))
     tell(tuple(warnings))
-    return stopping.run(lambda stop: connect(loaded, source, settings, make_registry(), stop))
+    registry = make_registry()
+    running: dict[str, Source] = {}
+
+    async def run(stop: asyncio.Event) -> None:
+        async with health_server(settings, loaded, registry, lambda: of_connectors(running), typer.echo):
+            await connect(loaded, source, settings, registry, stop, running.update)
+
+    return stopping.run(run)

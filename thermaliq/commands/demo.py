@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -13,7 +16,12 @@ from schemas.duration import parse_duration_us
 from schemas.errors import ConfigError
 from thermaliq import stopping
 from thermaliq.demo import Demo, demo
+from thermaliq.embedded import APP
+from thermaliq.http_server import url_of
+from thermaliq.migrate import connected
 from thermaliq.process import begin
+from thermaliq.serving import service_of, serving
+from thermaliq.settings import Settings
 from thermaliq.totals import Totals
 
 DATASETS = ("steam_boiler",)
@@ -28,14 +36,17 @@ def command(
     speed: Annotated[str, typer.Option(help="Of a data set: plant seconds a second, or max.")] = "max",
 ) -> int:
     """A simulated plant over OPC UA, Modbus and MQTT into connectors, pipeline, database and web page."""
-    begin()
+    settings = begin()
     if dataset is not None and dataset not in DATASETS:
         raise ConfigError("demo.dataset", f"--dataset {dataset}: write one of {', '.join(DATASETS)}")
     found: list[Totals] = []
 
     async def run(stop: asyncio.Event) -> None:
-        found.append(await demo(dataset, parse_speed(speed), parse_duration_s(duration), stop, serving))
+        found.append(
+            await demo(dataset, parse_speed(speed), parse_duration_s(duration), stop, partial(_serving, settings))
+        )
 
+    typer.echo("starting database, broker, plant, connectors, pipeline and page …")
     code = stopping.run(run)
     for line in found[0].lines() if found else ():
         typer.echo(line)
@@ -43,8 +54,41 @@ def command(
 
 
 @asynccontextmanager
-async def serving(_running: Demo) -> AsyncIterator[None]:
-    yield
+async def _serving(settings: Settings, running: Demo) -> AsyncIterator[None]:
+    """The page and the API on the demo's database, and a word when the first point is there."""
+    service = replace(
+        service_of(replace(settings, database_url=running.url), [running.site]),
+        app=APP,
+        readings_topic=running.pipeline.topics.readings,
+        read_url=None,
+        peers={"kafka": (), "redis": ()},
+    )
+    async with serving(service, running.registry) as served:
+        typer.echo(f"page   {url_of(service.bind, served.ports.http)}   (Ctrl-C ends the demo)")
+        telling = asyncio.create_task(_tell_first_point(running.url))
+        try:
+            yield
+        finally:
+            telling.cancel()
+
+
+async def _tell_first_point(url: str) -> None:
+    started_s = time.monotonic()
+    point = None
+    while point is None:
+        await asyncio.sleep(0.5)
+        point = await asyncio.to_thread(_first_point, url)
+    asset, window, eta, band = point
+    seconds = time.monotonic() - started_s
+    typer.echo(f"first  {asset}: eta {eta:.4f} ± {band or 0.0:.4f} over {window}, {seconds:.0f} s later")
+
+
+def _first_point(url: str) -> tuple[str, str, float, float | None] | None:
+    with connected(url) as connection:
+        rows = connection.execute(
+            "SELECT asset, window_name, eta, eta_u95 FROM thermaliq.v_point WHERE eta IS NOT NULL ORDER BY time LIMIT 1"
+        ).fetchall()
+    return rows[0] if rows else None
 
 
 def parse_duration_s(text: str | None) -> float | None:

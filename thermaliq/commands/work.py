@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from streams.owner import Owner
 from thermaliq import stopping
+from thermaliq.health import health_server
 from thermaliq.process import begin, tell
+from thermaliq.readiness import of_worker
 from thermaliq.site_files import read_sites
 from thermaliq.wiring import make_registry
 from thermaliq.working import work
@@ -21,4 +25,16 @@ def command(
     settings = begin()
     loaded, warnings = read_sites(settings.need_sites(tuple(sites or ())))
     tell(tuple(warnings))
-    return stopping.run(lambda stop: work(loaded, settings, make_registry(), stop))
+    registry = make_registry()
+    owners: list[Owner] = []
+
+    def peer_up(peer: str) -> bool | None:
+        value = registry.get_sample_value("thermaliq_peer_up", {"peer": peer})
+        return None if value is None else value > 0
+
+    async def run(stop: asyncio.Event) -> None:
+        readiness = lambda: of_worker(owners[0] if owners else None, peer_up)  # noqa: E731 - asked at every call
+        async with health_server(settings, loaded, registry, readiness, typer.echo):
+            await work(loaded, settings, registry, stop, owners.append)
+
+    return stopping.run(run)

@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { Chart } from "./chart.js";
 import { element } from "./dom.js";
-import { eta, etaUnit, joules, label, moment, number, reason, share, time, words } from "./format.js";
+import { eta, etaUnit, isCop, label, moment, quantity, reason, share, time, words } from "./format.js";
 
 const TREND_WINDOWS = 300;
 const STALE_WINDOWS = 4;
@@ -126,7 +126,7 @@ export class Card {
     this.facts.replaceChildren(...facts([
       ["Coverage", share(point.coverage)],
       ["Steady", share(point.steady_fraction)],
-      ...Object.entries(point.values).slice(0, 2).map(([name, value]) => [words(name), number(value)]),
+      ...Object.entries(point.values).slice(0, 2).map(([name, value]) => [words(name), quantity(value, this.asset.values[name] ?? "1")]),
     ]));
     this.#drawBalance(point);
     const revised = point.revision ? ` · revision ${point.revision}` : "";
@@ -140,8 +140,8 @@ export class Card {
       part.style.flexGrow = Math.max(0, value ?? 0) / Math.abs(point.energy_in_j || 1);
       return part;
     }).filter((part) => part.dataset.kind !== "in"));
-    const rows = parts.map(({ kind, name, value }) => element("div", {}, element("dt", { "data-kind": kind }, name), element("dd", {}, joules(value))));
-    this.balance.replaceChildren(bar, element("dl", { class: "energies" }, ...rows));
+    const rows = parts.map(({ kind, name, value }) => element("div", {}, element("dt", { "data-kind": kind }, name), element("dd", {}, quantity(value, "J"))));
+    this.balance.replaceChildren(...(isCop(point.type) ? [] : [bar]), element("dl", { class: "energies" }, ...rows));
   }
 }
 

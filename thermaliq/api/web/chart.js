@@ -127,9 +127,9 @@ function scales(points, valued, width, cop) {
 }
 
 function ticksOf(low, high) {
-  const rough = (high - low) / 3;
+  const rough = (high - low) / 4;
   const size = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * size).find((candidate) => candidate >= rough);
+  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * size).find((candidate) => candidate >= rough);
   const ticks = [];
   for (let tick = Math.ceil(low / step) * step; tick <= high; tick += step) ticks.push(tick);
   return ticks;
@@ -137,7 +137,7 @@ function ticksOf(low, high) {
 
 function digits(value, ticks) {
   const step = ticks.length > 1 ? (ticks[1] - ticks[0]) * 100 : 1;
-  return value.toFixed(step >= 1 ? 0 : step >= 0.1 ? 1 : 2);
+  return value.toFixed([0, 1, 2].find((places) => Math.abs(step * 10 ** places - Math.round(step * 10 ** places)) < 1e-6) ?? 3);
 }
 
 function runs(points, gapUs) {

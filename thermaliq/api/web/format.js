@@ -2,6 +2,7 @@
 
 const DASH = "–";
 const PREFIXES = [[1e12, "T"], [1e9, "G"], [1e6, "M"], [1e3, "k"], [1, ""]];
+const PREFIXED = new Set(["J", "W", "W/K", "Pa"]);
 const COP_TYPES = new Set(["chiller", "heat_pump"]);
 const REASONS = {
   no_fuel: "no fuel", not_running: "not running", excluded: "excluded", coverage: "too little covered time",
@@ -34,10 +35,11 @@ export function share(value) {
   return value === null ? DASH : `${(value * 100).toFixed(value >= 0.9995 ? 0 : 1)} %`;
 }
 
-export function joules(value) {
+export function quantity(value, unit) {
   if (value === null) return DASH;
+  if (!PREFIXED.has(unit)) return unit === "1" ? number(value) : `${number(value)} ${unit}`;
   const [size, prefix] = PREFIXES.find(([least]) => Math.abs(value) >= least) ?? PREFIXES.at(-1);
-  return `${(value / size).toPrecision(3)} ${prefix}J`;
+  return `${(value / size).toPrecision(3)} ${prefix}${unit}`;
 }
 
 export function number(value) {
