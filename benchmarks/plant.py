@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from heapq import merge
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from calc.asset_types import ASSET_TYPES
 from schemas import codec, site
@@ -91,30 +92,39 @@ def _name(number: int) -> str:
 def records(count: int, per_record: int, start_s: int, stop_s: int, first_offset: int = 0) -> Iterator[Record]:
     """What `count` boilers say in seconds [start, stop), `per_record` readings at a time, in order of append time.
 
-    The boilers' records are out of step with one another, as connectors are.
+    The boilers' records are out of step with one another, as connectors are. Only bytes wait in memory, which the
+    garbage collector does not look at.
     """
     seconds = np.arange(start_s, stop_s)
     chance = np.random.default_rng((SEED, start_s))
     sway = 1.0 + 0.01 * chance.standard_normal((count, len(seconds), len(LEVELS)))
     values = sway * np.array([level for level, _ in LEVELS.values()])
-    streams = (_records_of(number, values[number], START_US + seconds * SECOND_US, per_record) for number in range(count))
-    for offset, (append_us, key, value) in enumerate(merge(*streams), first_offset):
-        yield Record(offset, append_us, key, value, codec.schema_header(codec.READING_BATCH))
+    append_us: list[int] = []
+    keys: list[bytes] = []
+    bodies: list[bytes] = []
+    for number in range(count):
+        for newest_us, body in _records_of(number, values[number], START_US + seconds * SECOND_US, per_record):
+            append_us.append(newest_us + TRANSPORT_US)
+            keys.append(_name(number).encode())
+            bodies.append(body)
+    headers = codec.schema_header(codec.READING_BATCH)
+    for offset, index in enumerate(np.argsort(append_us, kind="stable").tolist(), first_offset):
+        yield Record(offset, append_us[index], keys[index], bodies[index], headers)
 
 
 def _records_of(
-    number: int, values: np.ndarray[tuple[int, int], np.dtype[np.float64]], times_us: np.ndarray[tuple[int], np.dtype[np.int64]], per_record: int
-) -> Iterator[tuple[int, bytes, bytes]]:
+    number: int, values: NDArray[np.float64], times_us: NDArray[np.int64], per_record: int
+) -> Iterator[tuple[int, bytes]]:
+    """(newest time, body) each."""
     readings = [
         Reading(measurand, ts_us, value)
         for ts_us, row in zip(times_us.tolist(), values.tolist(), strict=True)
         for measurand, value in zip(LEVELS, row, strict=True)
     ]
-    name = _name(number)
-    high = 1 + (number * 7) % per_record
-    low = 0
-    while low < len(readings):
-        part = readings[low:high]
-        batch = ReadingBatch(name, f"plc{number}", "01J0", times_us[0].item() + low, part, sent_us=part[-1].ts_us)
-        yield part[-1].ts_us + TRANSPORT_US + number, name.encode(), codec.encode(batch)
-        low, high = high, high + per_record
+    edges = [0, *range(1 + (number * 7) % per_record, len(readings), per_record), len(readings)]
+    for sequence, (low, high) in enumerate(pairwise(edges), times_us[0].item()):
+        newest_us = readings[high - 1].ts_us
+        batch = ReadingBatch(
+            _name(number), f"plc{number}", "01J0", sequence, readings[low:high], sent_us=newest_us
+        )
+        yield newest_us, codec.encode(batch)

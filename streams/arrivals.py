@@ -9,7 +9,7 @@ import numpy as np
 from streams.changes import Columns
 from streams.plan import Plan, Slot
 from streams.revision import accept
-from streams.state import AssetState, take
+from streams.state import AssetState, Run, take
 from streams.steps.normalize import Normalized, Span
 
 
@@ -56,7 +56,7 @@ def keep(asset: AssetState, span: Span, readings: Columns, oldest_us: int) -> No
     """Rows on time wait for their pane; rows that come after it are late. Until the first has passed, none is."""
     boundary_us = asset.boundary_us
     if asset.closed_us is not None and (boundary_us is None or oldest_us >= boundary_us):
-        asset.buffer.append((readings, span.low, span.high))
+        asset.buffer.append(Run(readings, span.low, span.high, oldest_us))
         return
     own = asset.own(take(readings, slice(span.low, span.high)))
     if asset.closed_us is None or boundary_us is None:

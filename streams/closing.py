@@ -60,7 +60,7 @@ def _compute(jobs: Sequence[Job], rows: Rows) -> list[PaneMemory]:
 def _gather(jobs: Sequence[Job]) -> Rows:
     """The jobs' readings of their own inputs, each with the number of its job."""
     readings = concatenate([run for job in jobs for run in job.readings])
-    sizes = [sum(high - low for _, low, high in job.readings) for job in jobs]
+    sizes = [sum(run.high - run.low for run in job.readings) for job in jobs]
     number = np.repeat(np.arange(len(jobs)), sizes)
     series = np.array([job.state.plan.series for job in jobs], np.int32)
     own = np.logical_or.reduce([readings.series == column.take(number) for column in series.T])
@@ -161,7 +161,8 @@ def close(states: Sequence[AssetState]) -> list[tuple[AssetState, PaneMemory, li
     """Close the panes of `states` (of one kind, each with its first pane) up to their watermarks."""
     after = [_known(state.closed_us) for state in states]
     to = [_known(state.boundary_us) for state in states]
-    jobs = [Job(state, low, high, state.buffer) for state, low, high in zip(states, after, to, strict=True)]
+    ready = [_ready(state, end_us) for state, end_us in zip(states, to, strict=True)]
+    jobs = [Job(state, low, high, runs) for state, low, high, runs in zip(states, after, to, ready, strict=True)]
     rows = _gather(jobs)
     fresh = _compute(jobs, rows)
     known = [state.panes.merged(new) for state, new in zip(states, fresh, strict=True)]
@@ -169,18 +170,27 @@ def close(states: Sequence[AssetState]) -> list[tuple[AssetState, PaneMemory, li
     for state, panes, end_us in zip(states, known, to, strict=True):
         state.panes = panes.between(end_us - state.kept_back_us, end_us)
         state.closed_us = end_us
-    _keep_open(states, rows)
+    _keep_open(jobs, rows)
     return list(zip(states, fresh, points, strict=True))
 
 
-def _keep_open(states: Sequence[AssetState], rows: Rows) -> None:
+def _ready(state: AssetState, to_us: int) -> Sequence[Run]:
+    """The open readings up to the last that comes before `to_us`; those behind wait as they are."""
+    count = len(state.buffer)
+    while count and state.buffer[count - 1].oldest_us >= to_us:
+        count -= 1
+    return state.buffer[:count]
+
+
+def _keep_open(jobs: Sequence[Job], rows: Rows) -> None:
     """Drop the readings that can stand in no open pane any more."""
-    needed_from = np.array([_known(state.closed_us) - state.plan.reach_us for state in states], np.int64)
+    needed_from = np.array([job.to_us - job.state.plan.reach_us for job in jobs], np.int64)
     open_ = np.flatnonzero(rows.ts_us >= needed_from[rows.job])
     left = Columns(rows.series[open_], rows.ts_us[open_], rows.value[open_], rows.status[open_], rows.flag[open_])
-    edges = np.searchsorted(rows.job[open_], np.arange(len(states) + 1)).tolist()
-    for state, low, high in zip(states, edges[:-1], edges[1:], strict=True):
-        state.buffer = [(left, low, high)] if low < high else []
+    edges = np.searchsorted(rows.job[open_], np.arange(len(jobs) + 1)).tolist()
+    for job, low, high in zip(jobs, edges[:-1], edges[1:], strict=True):
+        waiting = job.state.buffer[len(job.readings) :]
+        job.state.buffer = [Run(left, low, high), *waiting] if low < high else waiting
 
 
 def _known(value: int | None) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -39,7 +40,7 @@ class Model:
             return self.asset.exclude_when
         return self.asset.running_when if name == "running_when" else None
 
-    @property
+    @cached_property
     def input_names(self) -> tuple[str, ...]:
         """The columns that the formulas read."""
         return tuple(name for name in self.names if self.condition(name) is None)
@@ -52,7 +53,7 @@ class Model:
         driver = self.type.input(self.type.driver)
         return tuple(name for name in driver.alternatives if name in self.measured) if driver else ()
 
-    @property
+    @cached_property
     def constants(self) -> tuple[str, ...]:
         """Names of numeric parameters that are not measured; they travel as arrays, so that assets compute together."""
         numeric = (item.name for item in self.type.parameters if item.unit is not None)
@@ -64,7 +65,7 @@ class Model:
         """Values of `constants`."""
         return tuple(float(self.asset.parameters[name]) for name in self.constants)  # type: ignore[arg-type]
 
-    @property
+    @cached_property
     def signature(self) -> tuple[object, ...]:
         """Assets of equal signature are computed in one call."""
         choices = tuple(

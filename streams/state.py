@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +14,14 @@ from streams.plan import AssetPlan, Plan, Slot
 from streams.steps.panes import MOMENTS, TIMES, Layout, layout_of
 from streams.steps.watermark import Reach, floor_us
 
-Run = tuple[Columns, int, int]
-"""Rows [low, high) of some columns."""
+
+class Run(NamedTuple):
+    """Rows [low, high) of some columns; none is older than `oldest_us`."""
+
+    columns: Columns
+    low: int
+    high: int
+    oldest_us: int = 0
 
 
 @dataclass
@@ -222,7 +229,7 @@ def take(columns: Columns, index: NDArray[np.bool_] | NDArray[np.int64] | slice)
 
 def whole(columns: Columns) -> Run:
     """All rows of `columns`."""
-    return columns, 0, len(columns)
+    return Run(columns, 0, len(columns))
 
 
 def concatenate(runs: Sequence[Run]) -> Columns:
@@ -232,11 +239,11 @@ def concatenate(runs: Sequence[Run]) -> Columns:
             np.zeros(0, np.int32), np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64), np.zeros(0, np.int16)
         )
     return Columns(
-        np.concatenate([part.series[low:high] for part, low, high in runs]),
-        np.concatenate([part.ts_us[low:high] for part, low, high in runs]),
-        np.concatenate([part.value[low:high] for part, low, high in runs]),
-        np.concatenate([part.status[low:high] for part, low, high in runs]),
-        np.concatenate([part.flag[low:high] for part, low, high in runs]),
+        np.concatenate([run.columns.series[run.low : run.high] for run in runs]),
+        np.concatenate([run.columns.ts_us[run.low : run.high] for run in runs]),
+        np.concatenate([run.columns.value[run.low : run.high] for run in runs]),
+        np.concatenate([run.columns.status[run.low : run.high] for run in runs]),
+        np.concatenate([run.columns.flag[run.low : run.high] for run in runs]),
     )
 
 

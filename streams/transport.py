@@ -25,8 +25,6 @@ FETCH_TIMEOUT_S = 1.0
 class BatchConsumer(driver.Consumer):
     """A consumer whose messages are batches."""
 
-    logger = driver.logger
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._pending: dict[TP, deque[tuple[int, int]]] = defaultdict(deque)

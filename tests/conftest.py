@@ -11,5 +11,6 @@ pytest_plugins = [
     "tests.fix_mqtt",
     "tests.fix_opcua",
     "tests.fix_redis_cluster",
+    "tests.fix_relay",
     "tests.fix_services",
 ]

@@ -44,9 +44,7 @@ def alert(
 ) -> Alert:
     """A transition `minute` minutes after T0, of the episode that began at `episode`."""
     at_us = T0_US + minute * MINUTE_US
-    return Alert(
-        asset, name, T0_US + episode * MINUTE_US, state, priority, 0.8, 0.82, at_us, at_us, "condition", 0
-    )
+    return Alert(asset, name, T0_US + episode * MINUTE_US, state, priority, 0.8, 0.82, at_us, at_us, "condition", 0)
 
 
 @dataclass
@@ -69,7 +67,9 @@ class Writer:
         if partition not in self.epochs:
             self.epochs[partition] = self.store.take(partition, []).epoch
         seq = self.seqs.get(partition, 1)
-        records = [("points", codec.encode(made)) for made in points] + [("alerts", codec.encode(made)) for made in alerts]
+        records = [("points", codec.encode(made)) for made in points] + [
+            ("alerts", codec.encode(made)) for made in alerts
+        ]
         outbox = [OutboxRow(seq + n, topic, b"key", value, ()) for n, (topic, value) in enumerate(records)]  # type: ignore[arg-type]
         self.seqs[partition] = seq + len(outbox)
         made = changes(

@@ -16,8 +16,9 @@ from thermaliq.settings import LogFormat, LogLevel
 
 OURS: Final = ("thermaliq", "connectors", "streams", "schemas", "calc")
 """Loggers that speak at the level that is set; all others are heard from WARNING on."""
-NOISY: Final = ("aiokafka", "pymodbus", "amqtt", "transitions", "asyncua", "mode", "faust")
-"""Libraries that tell at every attempt what our own events tell once; heard when they are CRITICAL."""
+NOISY: Final = ("aiokafka", "pymodbus", "amqtt", "transitions", "asyncua", "mode", "faust", "streams.transport")
+"""Libraries that tell at every attempt what our own events tell once; heard when they are CRITICAL. Our transport is
+one of Faust's services and speaks like one."""
 _COLOURS = {logging.DEBUG: "2", logging.INFO: "36", logging.WARNING: "33", logging.ERROR: "31", logging.CRITICAL: "31"}
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "left_out"}
 
@@ -31,9 +32,9 @@ def set_up(level: LogLevel, log_format: LogFormat, stream: TextIO | None = None)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
+    set_level(level)
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    set_level(level)
     logging.captureWarnings(capture=True)
 
 

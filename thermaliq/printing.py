@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from typing import TextIO
+from typing import Final, TextIO
 
 import msgspec
 from rich.console import Console
@@ -81,6 +81,12 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+UNWRAPPED: Final = 1000
+"""Columns that a table may take in a file or a pipe."""
+
+
 def console_of(stream: TextIO) -> Console:
     """A console that adds no colour where `stream` is no terminal, and wraps nothing there."""
-    return Console(file=stream, highlight=False, soft_wrap=not stream.isatty())
+    if stream.isatty():
+        return Console(file=stream, highlight=False)
+    return Console(file=stream, highlight=False, soft_wrap=True, width=UNWRAPPED)

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from prometheus_client import CollectorRegistry
 
+from schemas.errors import ConfigError
 from schemas.site import Site
 from thermaliq.api.access import require_loopback
 from thermaliq.api.app import Parts, create_admin_app, create_app, create_live_app
@@ -129,7 +130,7 @@ async def _running(
     standing = Standing(service.peers)
     views = Database("query", service.read_url or service.database_url, QUERY_CONNECTIONS)
     primary = Database("live", service.database_url, LIVE_CONNECTIONS)
-    parts = _parts(service, registry, standing, views, primary)
+    parts = parts_of(service, registry, standing, views, primary)
     apps = {"http": create_app(parts), "admin": create_admin_app(parts), "live": create_live_app(parts)}
     ending = asyncio.Event()
     async with opened(views, primary), in_thread(create_probe_app(parts.probe), sockets["metrics"]):
@@ -158,9 +159,10 @@ def _tell(failed: asyncio.Future[None], _ended: asyncio.Task[None]) -> None:
         failed.set_result(None)
 
 
-def _parts(
+def parts_of(
     service: Service, registry: CollectorRegistry, standing: Standing, views: Database, primary: Database
 ) -> Parts:
+    """What the applications of a service stand on; its metrics go to `registry`."""
     clock = SystemClock()
     PoolMetrics((views, primary), registry)
     PodMetrics(registry)
@@ -183,7 +185,7 @@ def _bind(service: Service) -> dict[str, socket.socket]:
         for port in fields(Ports):
             setting = f"{port.name.upper()}_PORT"
             sockets[port.name] = bind_socket(service.bind, getattr(service.ports, port.name), setting)
-    except BaseException:
+    except ConfigError:
         for listening in sockets.values():
             listening.close()
         raise

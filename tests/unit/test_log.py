@@ -61,8 +61,9 @@ def test_a_console_line_is_plain_where_no_terminal_is() -> None:
 def test_other_libraries_are_heard_from_warning_on() -> None:
     stream = said(level="debug")
 
-    logging.getLogger("aiokafka.consumer").info("rebalanced")
-    logging.getLogger("aiokafka.consumer").warning("lost the broker")
+    logging.getLogger("uvicorn.error").info("started")
+    logging.getLogger("uvicorn.error").warning("lost the broker")
+    logging.getLogger("aiokafka.consumer").error("what our own events tell once")
     logging.getLogger("thermaliq").debug("ours")
 
     assert [json.loads(line)["message"] for line in stream.getvalue().splitlines()] == ["lost the broker", "ours"]
