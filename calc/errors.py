@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class CalcError(ValueError):
-    """The physics has no answer; `code` is a bounded reason (`impossible_state`, `outside_range` …), `field` the input."""
+    """The physics has no answer; `code` is a bounded reason (`impossible_state` …), `field` the input."""
 
     def __init__(self, code: str, detail: str, field: str = "") -> None:
         super().__init__(detail)

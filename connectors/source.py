@@ -1,7 +1,7 @@
 """The face that every protocol shows: a source samples its plant and hands over scans.
 
-A source knows nothing of Kafka. It calls `sink.put(scan)` and, where its protocol can acknowledge (MQTT's PUBACK), waits
-for the returned future of that scan before it does.
+A source knows nothing of Kafka. It calls `sink.put(scan)` and, where its protocol can acknowledge (MQTT's PUBACK),
+waits for the returned future of that scan before it does.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from schemas import codec
 from schemas.alarm import AlarmState, Alert, Priority
 from schemas.point import Point
 from schemas.site import Site, Window
-from streams.changes import Columns, OutboxRow
+from streams.changes import Columns, OutboxRow, OutboxTopic
 from streams.register import Registry
 from streams.store import Store
 from tests.fix_database import MINUTE_US, T0_US, TOPIC, changes, point, site

@@ -8,6 +8,7 @@ import itertools
 import json
 import shutil
 import signal
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -89,13 +90,22 @@ class Tab:
     async def until(self, script: str) -> Any:
         """Wait for a true value."""
         async with asyncio.timeout(WITHIN_S):
-            while not (found := await self.value(script)):
+            while not (found := await self.value(script)):  # noqa: ASYNC110 - the browser tells no event of this
                 await asyncio.sleep(0.05)
         return found
 
     async def picture(self, file: Path, *, whole: bool = False) -> None:
         answer = await self.call("Page.captureScreenshot", format="png", captureBeyondViewport=whole)
-        file.write_bytes(base64.b64decode(answer["data"]))
+        await asyncio.to_thread(file.write_bytes, base64.b64decode(answer["data"]))
+
+
+def _told_port(file: Path) -> list[str]:
+    """Port and path that the browser writes once it listens."""
+    for _ in range(int(WITHIN_S / 0.05)):
+        if file.exists() and len(told := file.read_text().split()) == 2:
+            return told
+        time.sleep(0.05)
+    pytest.fail("chromium does not listen")
 
 
 @asynccontextmanager
@@ -110,11 +120,7 @@ async def chromium(folder: Path) -> AsyncIterator[Tab]:
         stderr=asyncio.subprocess.DEVNULL,
     )
     try:
-        told = folder / "DevToolsActivePort"
-        async with asyncio.timeout(WITHIN_S):
-            while not told.exists() or len(told.read_text().split()) < 2:
-                await asyncio.sleep(0.05)
-        port, path = told.read_text().split()
+        port, path = await asyncio.to_thread(_told_port, folder / "DevToolsActivePort")
         async with websockets.connect(f"ws://127.0.0.1:{port}{path}", max_size=64 << 20) as connection:
             tab = Tab(connection)
             await tab.open()

@@ -120,15 +120,19 @@ async def _stop_in_a_transaction(product: Product, worker: subprocess.Popen[byte
 
 async def _continue_once_fenced(product: Product, worker: subprocess.Popen[bytes]) -> None:
     """The stopped worker goes on when its session is over and the other one has its partitions: the fence refuses."""
-    epochs = "SELECT partition, epoch FROM thermaliq.checkpoint ORDER BY partition"
-    stood = dict(product.query(epochs))
-    await _wait(
-        lambda: all(
-            int(str(number)) > int(str(stood.get(partition, -1))) for partition, number in product.query(epochs)
-        )
-    )
+    stood = _epochs(product)
+
+    def taken() -> bool:
+        return all(epoch > stood.get(partition, -1) for partition, epoch in _epochs(product).items())
+
+    await _wait(taken)
     worker.send_signal(signal.SIGCONT)
     await _wait(lambda: "was taken by another worker; dropped" in product.said(worker))
+
+
+def _epochs(product: Product) -> dict[object, int]:
+    rows = product.query("SELECT partition, epoch FROM thermaliq.checkpoint")
+    return {partition: int(str(epoch)) for partition, epoch in rows}
 
 
 async def _reach(product: Product, offset: int) -> None:

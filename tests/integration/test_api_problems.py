@@ -46,9 +46,8 @@ async def test_another_form_is_not_had(client: httpx.AsyncClient) -> None:
     assert (answer.status_code, answer.json()["code"]) == (406, "http.not_acceptable")
 
 
-@pytest.mark.parametrize("length", [str((1 << 20) + 1), "9" * 30])
-async def test_a_body_too_large_is_refused_before_it_is_read(client: httpx.AsyncClient, length: str) -> None:
-    answer = await client.request("GET", "/api/v1/assets", headers={"Content-Length": length})
+async def test_a_body_too_large_is_refused(client: httpx.AsyncClient) -> None:
+    answer = await client.request("GET", "/api/v1/assets", content=b"x" * ((1 << 20) + 1))
     assert (answer.status_code, answer.json()["code"]) == (413, "http.too_large")
 
 
@@ -117,7 +116,7 @@ async def test_the_contract_is_openapi_3_1_and_covers_the_routes(client: httpx.A
     )
     for path in document["paths"].values():
         for operation in path.values():
-            for name in operation["parameters"] if "parameters" in operation else ():
+            for name in operation.get("parameters", ()):
                 assert "schema" in name
 
 

@@ -1,6 +1,6 @@
 """`calc.water` against a second implementation of IF97 (CoolProp's) on 100,000 random states a region.
 
-Where the compiled library that it stands on is wrong, IAPWS-95 (CoolProp's HEOS) judges; `docs/properties.md` tells more.
+Where the compiled library that it stands on is wrong, IAPWS-95 (CoolProp's HEOS) judges: `docs/properties.md`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from calc import water
 from calc.property import OfTwo
-from calc.water import region_3
+from calc.water import enthalpy_entropy, region_3
 from calc.water.native import evaluate
 
 Floats = NDArray[np.float64]
@@ -81,6 +81,21 @@ def test_states_come_back_from_enthalpy_and_entropy(states: Callable[[np.random.
     assert np.max(np.abs(water.s_ph(p, h) - s)) < 0.4
     assert np.max(np.abs(water.T_hs(h, s) - T)) < 0.05
     assert np.max(np.abs(water.p_hs(h, s) - p) - 2e-3 * p) < 16e3  # liquid at low pressure hardly shows its pressure
+
+
+@pytest.mark.parametrize(("offset", "region"), [(-1e-3, 2), (1e-3, 3)])
+def test_enthalpy_and_entropy_tell_regions_2_and_3_at_their_boundary(offset: float, region: int) -> None:
+    T = np.linspace(623.2, 863.1, 400)
+    p = np.minimum(water.p_B23_T(T) * (1 + offset), 100e6)
+    states = zip((water.h_pT(p, T) / 1e3).tolist(), (water.s_pT(p, T) / 1e3).tolist(), strict=True)
+    assert {enthalpy_entropy.region(h, s) for h, s in states} == {region}
+
+
+@pytest.mark.parametrize(("T", "region"), [(622.7, 1), (623.6, 3)])
+def test_enthalpy_and_entropy_tell_regions_1_and_3_at_their_boundary(T: float, region: int) -> None:
+    p = np.linspace(17e6, 99e6, 200)
+    states = zip((water.h_pT(p, T) / 1e3).tolist(), (water.s_pT(p, T) / 1e3).tolist(), strict=True)
+    assert {enthalpy_entropy.region(h, s) for h, s in states} == {region}
 
 
 def test_wet_steam_comes_back_from_every_pair() -> None:
