@@ -49,7 +49,7 @@ class Publisher:
         linger_s: float = 0.005,
         readings_max: int = READINGS_MAX,
         unacknowledged_bytes_max: int = 16 << 20,
-        close_timeout_s: float = 8.0,
+        close_timeout_s: float = 3.0,
     ) -> None:
         self._source = source
         self._route = route
@@ -72,6 +72,9 @@ class Publisher:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
         """Send what was handed over and wait for it, but not for ever."""
         self._closing.set()
         self._handed_over.set()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import faust
+from aiokafka.errors import KafkaError
 from faust.types import TP
 
 from schemas.errors import UnavailableError
@@ -48,8 +49,11 @@ class KafkaLog:
     async def bounds(self, partition: int) -> tuple[int, int]:
         """(earliest offset, end offset)."""
         tp = TP(self._topic, partition)
-        earliest = await self._consumer.earliest_offsets(tp)
-        end = await self._consumer.highwaters(tp)
+        try:
+            earliest = await self._consumer.earliest_offsets(tp)
+            end = await self._consumer.highwaters(tp)
+        except KafkaError as error:
+            raise UnavailableError("kafka.away", repr(error)) from error
         return earliest[tp], end[tp] or 0
 
     async def start_at(self, partition: int, offset: int) -> None:

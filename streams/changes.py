@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.alarm import AlarmState, Alert
+from schemas.alarm import AlarmState, Alert, Priority
 from schemas.dead_letter import DeadLetter
 from schemas.gap import Gap
 from schemas.point import Point
@@ -91,7 +91,7 @@ class AlarmMemory:
     asset: int
     name: str
     state: AlarmState
-    priority: str
+    priority: Priority
     episode_us: int
     since_us: int
     value: float | None
@@ -102,6 +102,33 @@ class AlarmMemory:
     """Window end of the newest point that was judged."""
     revision: int
     """Revision of that point."""
+    acknowledged_by: str | None = None
+    """Who has seen this episode."""
+    comment: str | None = None
+    """What the last action on it said."""
+    shelved_until_us: int | None = None
+    """Event time at which the silence ends by itself."""
+    beneath: AlarmState | None = None
+    """While it is shelved, the state that it would be in."""
+
+
+@dataclass(frozen=True)
+class CommandRow:
+    """One command and what became of it; `request`, `before` and `after` are JSON."""
+
+    command_id: str
+    kind: str
+    asset: int
+    alarm: str | None
+    requested_by: str
+    comment: str
+    offset: int
+    append_us: int
+    outcome: str
+    """`applied`, `running` (a recompute that goes on in the next pass), or the code of the refusal."""
+    request: bytes
+    before: bytes | None = None
+    after: bytes | None = None
 
 
 OutboxTopic = Literal["points", "alerts", "gaps", "dead_letters", "readings"]
@@ -139,6 +166,9 @@ class Changes:
     dead_letters: Sequence[DeadLetter] = ()
     recompute: Sequence[tuple[int, int, int]] = ()
     """(asset, from_us, to_us) of readings too old to revise points: queued for `recompute`."""
+    recomputed: Sequence[tuple[int, int, int]] = ()
+    """(asset, from_us, to_us) in which nothing that was queued has to wait any more."""
+    commands: Sequence[CommandRow] = ()
     provenance: Mapping[str, bytes] = field(default_factory=dict)
     """Hash → JSON document, for hashes that this process has not written yet."""
     outbox: Sequence[OutboxRow] = ()
@@ -164,6 +194,8 @@ class Loaded:
     """Per series, everything since its asset's `closed_us` less the reach that was asked for."""
     provenance: frozenset[str] = frozenset()
     """Hashes whose document is stored."""
+    commands: Sequence[CommandRow] = ()
+    """Those that are `running`."""
 
 
 class History(Protocol):
@@ -179,4 +211,8 @@ class History(Protocol):
 
     def points(self, asset: int, window: str, from_us: int, to_us: int) -> Sequence[Point]:
         """Latest revisions of `asset`'s points of `window` that end in (from_us, to_us], oldest first."""
+        ...
+
+    def obeyed(self, command_id: str) -> bool:
+        """Whether a command of this id was applied, or is under way."""
         ...

@@ -24,7 +24,8 @@ from streams.store import FencedError
 log = logging.getLogger("thermaliq.streams")
 
 SILENT_S = 1.0
-RETRY_S = (0.2, 0.5, 1.0, 2.0, 5.0)
+RETRY_S = (0.2, 0.5, 1.0, 2.0)
+"""With an attempt to connect that is under way, the last is short enough to stop within ten seconds."""
 
 
 class PartitionStore(Protocol):
@@ -134,7 +135,7 @@ class Owner:
                 if await self._try_take(partition):
                     return
             except UnavailableError as error:
-                self.events.lost("database", error)
+                self.events.lost(_peer(error), error)
             except RefusedError as error:
                 self._stop(partition, error.detail)
             await asyncio.sleep(delay_s)
@@ -160,7 +161,8 @@ class Owner:
                 self._stop(partition, _gap(partition, start, earliest, end))
                 return False
             await asyncio.to_thread(self.pipeline.assign, partition, loaded)
-        self.events.back("database")
+        for peer in ("kafka", "database"):
+            self.events.back(peer)
         self.stopped.pop(partition, None)
         self.owned[partition] = Owned(loaded.epoch, start, loaded.append_us, self.clock.monotonic_s())
         self._taking.pop(partition, None)
@@ -212,14 +214,15 @@ class Owner:
             self.events.fenced(partition)
             return False
         except ThermaliqError as error:
-            self.events.lost("database", error)
-            self.retake(partition)
+            self.events.lost(_peer(error), error)
+            if self.owned.get(partition) is owned:
+                self.retake(partition)
             return False
         return True
 
     async def _commit(self, partition: int, owned: Owned, changes: Changes) -> None:
         started_s = self.clock.monotonic_s()
-        conflicting = await self._commit_at_last(partition, owned.epoch, changes)
+        conflicting = await self._commit_at_last(partition, owned, changes)
         self.events.back("database")
         owned.next_offset = changes.next_offset
         if not owned.committed:
@@ -229,15 +232,22 @@ class Owner:
         if changes.outbox:
             self.committed(partition)
 
-    async def _commit_at_last(self, partition: int, epoch: int, changes: Changes) -> int:
-        """Try for as long as the database is away."""
+    async def _commit_at_last(self, partition: int, owned: Owned, changes: Changes) -> int:
+        """Try for as long as the database is away and the partition is ours."""
         delays = _delays()
         while True:
             try:
-                return await asyncio.to_thread(self.store.commit, partition, epoch, changes)
+                return await asyncio.to_thread(self.store.commit, partition, owned.epoch, changes)
             except UnavailableError as error:
                 self.events.lost("database", error)
                 await asyncio.sleep(next(delays))
+                if self.owned.get(partition) is not owned:
+                    raise
+
+
+def _peer(error: ThermaliqError) -> str:
+    """Who is away."""
+    return "kafka" if error.code.startswith("kafka.") else "database"
 
 
 def _delays() -> Iterator[float]:

@@ -36,33 +36,9 @@ from streams.steps.alarm import judge, unjudged
 from streams.steps.normalize import Normalized, normalize
 from streams.steps.watermark import any_idle, awake_until_us, floor_us, unseen, watermark
 
+NOTHING = Normalized(concatenate([]), [], [], [], [], 0)
 SWEEP_US = 1_000_000
 """Assets without records are looked at once in this much append time."""
-
-
-@dataclass
-class _Pass:
-    """What one call of `process` gathers."""
-
-    panes: list[Pane] = field(default_factory=list)
-    points: list[tuple[int, Point]] = field(default_factory=list)
-    alarms: dict[tuple[int, str], AlarmMemory] = field(default_factory=dict)
-    transitions: list[tuple[int, Alert]] = field(default_factory=list)
-    moved: dict[int, AssetState] = field(default_factory=dict)
-    recompute: list[tuple[int, int, int]] = field(default_factory=list)
-    letters: list[DeadLetter] = field(default_factory=list)
-    fresh: dict[int, tuple[PaneMemory, list[Point]]] = field(default_factory=dict)
-    tally: dict[str, int] = field(default_factory=dict)
-
-    def count(self, what: str, number: int) -> None:
-        if number:
-            self.tally[what] = self.tally.get(what, 0) + number
-
-    def queue(self, asset: AssetState, late: Columns) -> None:
-        """What `late` touches waits for `recompute`."""
-        if len(late):
-            last_us = int(late.ts_us.max()) + asset.plan.reach_us
-            self.recompute.append((asset.plan.number, int(late.ts_us.min()), last_us))
 
 
 class Pipeline:
@@ -89,6 +65,7 @@ class Pipeline:
         state = restore(self.plan, numbers, loaded)
         for asset in state.assets.values():
             self._refill(asset, loaded)
+        state.recomputing = [job for row in loaded.commands if (job := restored(row)) is not None]
         self.partitions[partition] = state
 
     def revoke(self, partition: int) -> None:
@@ -96,31 +73,46 @@ class Pipeline:
         self.partitions.pop(partition, None)
 
     def process(self, partition: int, records: Sequence[Record]) -> Changes:
-        """Everything that `records`, in order, change. Commit it before the next call: the state has moved on."""
+        """Everything that `records`, in order, change. Commit it before the next call: the state has moved on.
+
+        A command comes alone: `streams.commands.passes` cuts records so.
+        """
         state = self.partitions[partition]
         found = normalize(self.plan, self.topic, partition, records, lambda group: self._is_ours(partition, group))
-        gathered = _Pass(letters=found.dead_letters)
+        gathered = Gathered(letters=found.dead_letters)
         gathered.count("foreign_site", found.foreign_sites)
         gathered.count("rerouted", len(found.strays))
-        self._refuse_commands(partition, found.commands, gathered)
         touched = self._apply(state, found)
         if records:
             state.append_us = max(state.append_us, *(record.append_us for record in records))
             state.next_offset = records[-1].offset + 1
+        touched |= self._let_time_pass(state, found.commands)
         self._finish(state, touched, state.append_us, found.readings, gathered)
+        for record, command in found.commands:
+            self._obey(state, Place(self.topic, partition, record), command, gathered)
         return self._changes(partition, state, found, gathered)
+
+    def unfinished(self, partition: int) -> bool:
+        """Whether a command goes on: then `go_on` comes before any other record, and before `tick`."""
+        state = self.partitions.get(partition)
+        return state is not None and bool(state.recomputing)
+
+    def go_on(self, partition: int) -> Changes:
+        """The next pass of what a command began."""
+        state, gathered = self.partitions[partition], Gathered()
+        recompute(state, self.history, gathered)
+        return self._changes(partition, state, NOTHING, gathered)
 
     def tick(self, partition: int, now_us: int) -> Changes | None:
         """On a silent partition the worker's clock stands in for the append time; None where nothing changes."""
         state = self.partitions[partition]
         if now_us - state.swept_us < SWEEP_US:
             return None
-        gathered = _Pass()
+        gathered = Gathered()
         self._finish(state, {}, max(now_us, state.append_us), concatenate([]), gathered)
         if not gathered.moved and not gathered.panes and not gathered.points:
             return None
-        empty = Normalized(concatenate([]), [], [], [], [], 0)
-        return self._changes(partition, state, empty, gathered)
+        return self._changes(partition, state, NOTHING, gathered)
 
     def _is_ours(self, partition: int, group: str) -> bool:
         return self.partition_of is None or self.partition_of(group) == partition
@@ -140,22 +132,22 @@ class Pipeline:
             reach = (asset.closed_us - asset.kept_back_us, asset.closed_us)
             asset.panes = alone(asset, lambda: recompute_panes(asset, *reach, self.history)) or asset.panes
 
-    def _refuse_commands(self, partition: int, commands: Iterable[tuple[Record, Command]], gathered: _Pass) -> None:
-        for record, command in commands:
-            kind = type(command).__name__.lower()
-            gathered.letters.append(
-                DeadLetter(
-                    record.key,
-                    record.value,
-                    "command.not_built",
-                    "command",
-                    self.topic,
-                    partition,
-                    record.offset,
-                    None,
-                    f"this version decodes {kind} and cannot carry it out yet",
-                )
-            )
+    def _let_time_pass(
+        self, state: PartitionState, commands: Iterable[tuple[Record, Command]]
+    ) -> dict[int, AssetState]:
+        """What the plant said until a command came is judged before it, however the records were cut into passes."""
+        numbers = {self.plan.tag_assets[command.asset].number for _, command in commands}
+        named = {number: state.assets[number] for number in numbers & state.assets.keys()}
+        for asset in named.values():
+            asset.advance(watermark(asset.plan, state.reaches, state.append_us))
+        return named
+
+    def _obey(self, state: PartitionState, place: Place, command: Command, gathered: Gathered) -> None:
+        if self.history.obeyed(command.command_id):
+            gathered.count("repeated_commands", 1)
+            return
+        number = self.plan.tag_assets[command.asset].number
+        obey(state, state.assets.get(number), number, command, place, gathered)
 
     def _apply(self, state: PartitionState, found: Normalized) -> dict[int, AssetState]:
         """Hand each record's rows to the assets that may use them, and move their watermarks, in order of arrival."""
@@ -199,7 +191,7 @@ class Pipeline:
         touched: dict[int, AssetState],
         now_us: int,
         batch: Columns,
-        gathered: _Pass,
+        gathered: Gathered,
     ) -> None:
         """Close what has passed, then make again what late readings touch."""
         if now_us - state.swept_us >= SWEEP_US:
@@ -209,7 +201,7 @@ class Pipeline:
         for group in kinds(due):
             for asset, panes, points in together(group, close, _give_up):
                 gathered.fresh[asset.plan.number] = (panes, points)
-                self._gather(asset, panes, points, gathered)
+                gathered.take(asset, panes, points)
         for asset in touched.values():
             if asset.late:
                 self._revise(asset, batch, gathered)
@@ -222,28 +214,7 @@ class Pipeline:
             asset.awake_until_us = awake_until_us(asset.plan, state.reaches)
         return moved
 
-    def _gather(self, asset: AssetState, panes: PaneMemory, points: Sequence[Point], gathered: _Pass) -> None:
-        number = asset.plan.number
-        gathered.panes += rows_of(asset, panes)
-        gathered.moved[number] = asset
-        for point in points:
-            gathered.points.append((number, point))
-            gathered.count("revisions", int(point.revision > 0))
-            self._judge(asset, point, gathered)
-
-    def _judge(self, asset: AssetState, point: Point, gathered: _Pass) -> None:
-        advance_us = {window.name: window.advance_us for window in asset.plan.windows}
-        for rule in asset.plan.rules:
-            if rule.window != point.window:
-                continue
-            memory = asset.alarms.get(rule.name) or unjudged(asset.plan.number, rule)
-            memory, alert = judge(rule, memory, point, advance_us[point.window])
-            asset.alarms[rule.name] = memory
-            gathered.alarms[asset.plan.number, rule.name] = memory
-            if alert is not None:
-                gathered.transitions.append((asset.plan.number, alert))
-
-    def _revise(self, asset: AssetState, batch: Columns, gathered: _Pass) -> None:
+    def _revise(self, asset: AssetState, batch: Columns, gathered: Gathered) -> None:
         accepted, asset.late = concatenate([whole(part) for part in asset.late]), []
         old, asset.too_late = concatenate([whole(part) for part in asset.too_late]), []
         gathered.count("late", len(accepted))
@@ -266,9 +237,9 @@ class Pipeline:
         ]
         ends = set(revision.panes.end_us.tolist())
         gathered.panes = [pane for pane in gathered.panes if pane.asset != asset.plan.number or pane.end_us not in ends]
-        self._gather(asset, revision.panes, revision.points, gathered)
+        gathered.take(asset, revision.panes, revision.points)
 
-    def _changes(self, partition: int, state: PartitionState, found: Normalized, gathered: _Pass) -> Changes:
+    def _changes(self, partition: int, state: PartitionState, found: Normalized, gathered: Gathered) -> Changes:
         outbox = outgoing(
             partition, state.next_seq, gathered.letters, found.strays, gathered.points, gathered.transitions
         )
@@ -291,6 +262,8 @@ class Pipeline:
             transitions=gathered.transitions,
             dead_letters=gathered.letters,
             recompute=gathered.recompute,
+            recomputed=gathered.recomputed,
+            commands=gathered.commands,
             provenance=fresh,
             outbox=outbox,
             tally=gathered.tally,

@@ -1,8 +1,8 @@
-"""Late readings: the panes that they touch are computed again, and the points whose bits change get a new revision."""
+"""Panes that are computed again, for late readings or because someone asked, and the points whose bits that changes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -11,7 +11,7 @@ import numpy as np
 from schemas.point import Point
 from streams.changes import Columns, History
 from streams.closing import Job, compute_panes, make_points, point_at
-from streams.state import AssetState, PaneMemory, concatenate, memory_of, take, whole
+from streams.state import AssetState, PaneMemory, Run, concatenate, memory_of, take, whole
 
 PointKey = tuple[str, int]
 """(window name, window end) of one asset's point."""
@@ -19,19 +19,21 @@ PointKey = tuple[str, int]
 
 @dataclass(frozen=True)
 class Touched:
-    """The panes [from_us, to_us) that late readings reach, and the last time at which a window can feel it."""
+    """The panes [from_us, to_us) to compute again, and (felt_from, felt_until] in which the windows end that feel it."""
 
     from_us: int
     to_us: int
+    felt_from_us: int
     felt_until_us: int
 
 
 @dataclass(frozen=True)
 class Revision:
-    """What late readings changed."""
+    """What that changed, and how many points were compared."""
 
     panes: PaneMemory
     points: list[Point]
+    compared: int = 0
 
 
 def accept(state: AssetState, late: Columns) -> tuple[Columns, Columns]:
@@ -51,7 +53,7 @@ def touched(state: AssetState, late: Columns) -> Touched:
     first_us = _known(state.first_us)
     if earliest < first_us:
         state.first_us, felt_us = earliest, max(to_us, first_us)
-    return Touched(from_us, to_us, min(felt_us + state.kept_back_us, closed_us))
+    return Touched(from_us, to_us, from_us, min(felt_us + state.kept_back_us, closed_us))
 
 
 def revise(
@@ -70,12 +72,31 @@ def revise(
     stored = history.readings(state.plan.series, area.from_us - state.plan.reach_us, area.to_us)
     if _known_already(stored, _said_of(late, batch)):
         return Revision(PaneMemory.empty(state.layout.width), [])
-    panes = compute_panes([Job(state, area.from_us, area.to_us, [whole(stored), whole(batch)])])[0]
+    return _remade(state, area, [whole(stored), whole(batch)], fresh, made, history)
+
+
+def remake(state: AssetState, area: Touched, history: History) -> Revision:
+    """Compute again from stored readings alone; moves the asset's earliest reading back where an older one is stored."""
+    stored = history.readings(state.plan.series, area.from_us - state.plan.reach_us, area.to_us)
+    if len(stored):
+        state.first_us = min(_known(state.first_us), int(stored.ts_us.min()))
+    return _remade(state, area, [whole(stored)], PaneMemory.empty(state.layout.width), {}, history)
+
+
+def _remade(
+    state: AssetState,
+    area: Touched,
+    readings: Sequence[Run],
+    fresh: PaneMemory,
+    made: Mapping[PointKey, Point],
+    history: History,
+) -> Revision:
+    panes = compute_panes([Job(state, area.from_us, area.to_us, readings)])[0]
     panes = _with_emptied(panes, area, _stored_panes(state, area.from_us, area.to_us, fresh, history))
     around = _stored_panes(state, area.from_us - state.kept_back_us, area.felt_until_us, fresh, history).merged(panes)
-    points = _revised_points(state, area, around, made, history)
+    due = _due_points(state, area, around, standing := _standing_points(state, area, made, history))
     state.panes = state.panes.merged(panes.between(_oldest_kept_us(state), _known(state.closed_us)))
-    return Revision(panes, points)
+    return Revision(panes, _revised_points(due, standing, made), len(due))
 
 
 def _said_of(late: Columns, batch: Columns) -> Columns:
@@ -127,20 +148,28 @@ def recompute_panes(state: AssetState, after_us: int, to_us: int, history: Histo
     return compute_panes([Job(state, after_us, to_us, [whole(readings)])])[0]
 
 
-def _revised_points(
-    state: AssetState, area: Touched, panes: PaneMemory, made: Mapping[PointKey, Point], history: History
+def _due_points(
+    state: AssetState, area: Touched, panes: PaneMemory, standing: Mapping[PointKey, Point]
 ) -> list[Point]:
-    standing = _standing_points(state, area, made, history)
-    due = {_key(point): point for point in make_points([state], [panes], [area.from_us], [area.felt_until_us])[0]}
+    """The points that are due now and those that were once, by end, then in the order of the windows."""
+    bounds = [area.felt_from_us], [area.felt_until_us]
+    due = {_key(point): point for point in make_points([state], [panes], *bounds)[0]}
     windows = {window.name: window for window in state.plan.windows}
     for name, end_us in standing:
         if (name, end_us) not in due:
             due[name, end_us] = point_at(state, panes, windows[name], end_us)
+    return [due[key] for key in sorted(due, key=lambda item: (item[1], list(windows).index(item[0])))]
+
+
+def _revised_points(
+    due: Sequence[Point], standing: Mapping[PointKey, Point], made: Mapping[PointKey, Point]
+) -> list[Point]:
     result = []
-    for key in sorted(due, key=lambda item: (item[1], list(windows).index(item[0]))):
-        revision = _next_revision(due[key], standing.get(key), key in made)
+    for point in due:
+        key = _key(point)
+        revision = _next_revision(point, standing.get(key), key in made)
         if revision is not None:
-            result.append(_renumbered(due[key], revision))
+            result.append(_renumbered(point, revision))
     return result
 
 
@@ -149,9 +178,9 @@ def _standing_points(
 ) -> dict[PointKey, Point]:
     standing: dict[PointKey, Point] = {}
     for window in state.plan.windows:
-        for point in history.points(state.plan.number, window.name, area.from_us, area.felt_until_us):
+        for point in history.points(state.plan.number, window.name, area.felt_from_us, area.felt_until_us):
             standing[_key(point)] = point
-    standing.update({key: point for key, point in made.items() if area.from_us < key[1] <= area.felt_until_us})
+    standing.update({key: point for key, point in made.items() if area.felt_from_us < key[1] <= area.felt_until_us})
     return standing
 
 

@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.changes import AlarmMemory, Columns, Loaded, Pane, Progress, Watermark
+from schemas.command import Recompute
+from streams.changes import AlarmMemory, Columns, CommandRow, Loaded, Pane, Progress, Watermark
 from streams.plan import AssetPlan, Plan, Slot
 from streams.steps.panes import MOMENTS, TIMES, Layout, layout_of
 from streams.steps.watermark import Reach, floor_us
@@ -54,7 +55,7 @@ class PaneMemory:
         return PaneMemory(ends[keep], columns[keep], [bits[i] for i in keep.tolist()])
 
 
-@dataclass
+@dataclass(slots=True)
 class AssetState:
     """One computed asset: how far it has come, the readings and panes still open, its alarms."""
 
@@ -118,6 +119,14 @@ class AssetState:
 
 
 @dataclass
+class Recomputing:
+    """A recompute under way: its row so far, and what it asks."""
+
+    row: CommandRow
+    command: Recompute
+
+
+@dataclass
 class PartitionState:
     """One partition of the readings topic."""
 
@@ -130,6 +139,8 @@ class PartitionState:
     provenance: set[str] = field(default_factory=set)
     moved: set[Slot] = field(default_factory=set)
     """Slots whose reach changed in this pass."""
+    recomputing: list[Recomputing] = field(default_factory=list)
+    """The partition's later records wait for these."""
 
     def watermarks(self) -> list[Watermark]:
         """Rows of `watermark` that changed."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 import secrets
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -51,6 +52,19 @@ def namespaced(toml: str, name: str) -> str:
     """The site with topics and an MQTT session of its own on a shared broker."""
     toml = re.sub(r'(topic = "|topic_filters = \[")', rf"\g<1>{name}/", toml)
     return toml.replace('protocol = "mqtt"\n', f'protocol = "mqtt"\nclient_id = "{name}"\n')
+
+
+@contextmanager
+def quiet_servers() -> Iterator[None]:
+    """The servers' libraries tell every connection that a connector loses."""
+    names = ("asyncua", "pymodbus.logging")
+    for name in names:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for name in names:
+            logging.getLogger(name).setLevel(logging.NOTSET)
 
 
 @asynccontextmanager

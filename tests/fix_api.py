@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 from prometheus_client import CollectorRegistry
 
@@ -15,7 +16,7 @@ from schemas import codec
 from schemas.alarm import AlarmState, Alert, Priority
 from schemas.point import Point
 from schemas.site import Site, Window
-from streams.changes import Columns, OutboxRow, OutboxTopic
+from streams.changes import Columns, OutboxRow
 from streams.register import Registry
 from streams.store import Store
 from tests.fix_database import MINUTE_US, T0_US, TOPIC, changes, point, site
@@ -87,15 +88,10 @@ class Writer:
         mine = (tag for tag in self.registry.series if tag.startswith(f"{asset}/"))
         return {tag.removeprefix(f"{asset}/"): self.registry.series[tag] for tag in mine}
 
-    def minutes(self, minutes: range, asset: str = BOILER, window: str = "5min", partition: int = 0) -> None:
-        """A point at each of those minutes after T0."""
-        made = [replace_point(point(T0_US + minute * MINUTE_US, window=window), asset) for minute in minutes]
+    def minutes(self, minutes: range, window: str = "5min", partition: int = 0, **more: Any) -> None:
+        """A point at each of those minutes after T0, with other fields where `more` says so."""
+        made = [msgspec.structs.replace(point(T0_US + minute * MINUTE_US, window=window), **more) for minute in minutes]
         self.write(made, partition=partition)
-
-
-def replace_point(made: Point, asset: str) -> Point:
-    """The same point of another asset."""
-    return Point(**{name: getattr(made, name) for name in Point.__struct_fields__} | {"asset": asset})
 
 
 async def pages(client: httpx.AsyncClient, path: str, **parameters: Any) -> list[list[dict[str, Any]]]:

@@ -66,6 +66,16 @@ class Product:
         """What a started command has printed so far."""
         return self.logs[process.pid].read_text()
 
+    async def heard(self, process: subprocess.Popen[bytes], words: str, times: int = 1, within_s: float = 60.0) -> None:
+        """Wait until a started command has said `words` so often."""
+        for _ in range(int(within_s / 0.1)):
+            if self.said(process).count(words) >= times:
+                return
+            if process.poll() is not None:
+                break
+            await asyncio.sleep(0.1)
+        pytest.fail(f"not {times} times said: {words}\n{self.said(process)}")
+
     def stop(self, process: subprocess.Popen[bytes]) -> int:
         """SIGTERM; the exit code."""
         process.send_signal(signal.SIGTERM)

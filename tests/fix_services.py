@@ -4,6 +4,7 @@ import os
 import secrets
 import socket
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import psycopg
@@ -44,16 +45,23 @@ def mqtt_url() -> str:
     return reachable_setting("THERMALIQ_MQTT_URL")
 
 
-@pytest.fixture
-def database_url(database_admin_url: str) -> Iterator[str]:
-    """An empty database of the test's own, dropped afterwards with whoever is still connected."""
+@contextmanager
+def empty_database(admin_url: str) -> Iterator[str]:
+    """A new database, dropped afterwards with whoever is still connected; its URL."""
     name = f"test_{secrets.token_hex(8)}"
-    with psycopg.connect(database_admin_url, autocommit=True) as admin:
+    with psycopg.connect(admin_url, autocommit=True) as admin:
         admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         try:
-            yield urlsplit(database_admin_url)._replace(path=f"/{name}").geturl()
+            yield urlsplit(admin_url)._replace(path=f"/{name}").geturl()
         finally:
             admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def database_url(database_admin_url: str) -> Iterator[str]:
+    """An empty database of the test's own."""
+    with empty_database(database_admin_url) as url:
+        yield url
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "connect": "Read the plant and publish its readings to Kafka.",
     "work": "Compute efficiencies from the readings into the database and the topics.",
     "serve": "Serve the API, the page, metrics and the live WebSocket.",
+    "calculate": "Calculate one state of a machine, as the API does.",
     "replay": "Send a file with its own timestamps through a site's replay source to Kafka.",
     "migrate": "Bring the database schema and its roles to this version.",
     "topics": "Compare the Kafka topics with what they should be; create the missing ones.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -20,10 +21,13 @@ from thermaliq.api.app import Parts, create_admin_app, create_app, create_live_a
 from thermaliq.api.catalog import Catalog
 from thermaliq.api.database import Database, PoolMetrics, opened
 from thermaliq.api.feed import Feed
-from thermaliq.api.measured import HttpMetrics
+from thermaliq.api.measured import HttpMetrics, LiveMetrics
 from thermaliq.api.outbox import Outbox
 from thermaliq.api.queries import Queries
 from thermaliq.api.standing import Standing, redis_addresses
+from thermaliq.calculations.assembly import assemble
+from thermaliq.calculations.metrics import CalculationMetrics
+from thermaliq.calculations.workers import Workers, bounds_of
 from thermaliq.health import Heartbeat, Probe, create_probe_app, info_of
 from thermaliq.http_server import bind_socket, in_thread, run_until, server_of
 from thermaliq.pod import PodMetrics
@@ -33,6 +37,7 @@ from thermaliq.wiring import SystemClock
 METRICS_PORT: Final = 8001
 QUERY_CONNECTIONS: Final = 8
 LIVE_CONNECTIONS: Final = 4
+CALCULATION_CONNECTIONS: Final = 4
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,9 @@ class Service:
     bind: str = "127.0.0.1"
     ports: Ports = Ports()
     cors_origins: Sequence[str] = ()
+    redis_url: str | None = field(default=None, repr=False)
+    processes: int = 1
+    """How many processes of the service share this machine."""
     peers: Mapping[str, Sequence[str]] = field(default_factory=lambda: {"kafka": (), "redis": ()})
     """Name → `host:port` addresses; none: switched off."""
 
@@ -74,6 +82,8 @@ def service_of(settings: Settings, sites: Sequence[Site]) -> Service:
         bind=settings.bind,
         ports=Ports(settings.http_port, metrics, settings.admin_port, settings.live_port),
         cors_origins=settings.cors_origins,
+        redis_url=settings.redis_url,
+        processes=settings.api_processes,
         peers={"kafka": settings.kafka.split(","), "redis": redis_addresses(settings.redis_url)},
     )
 
@@ -133,7 +143,8 @@ async def _running(
     parts = parts_of(service, registry, standing, views, primary)
     apps = {"http": create_app(parts), "admin": create_admin_app(parts), "live": create_live_app(parts)}
     ending = asyncio.Event()
-    async with opened(views, primary), in_thread(create_probe_app(parts.probe), sockets["metrics"]):
+    probes = in_thread(create_probe_app(parts.probe), sockets["metrics"])
+    async with opened(views, primary), parts.calculations.opened(), probes:
         works = [parts.probe.heartbeat.run(), parts.feed.run(), standing.watch(service.database_url)]
         background = [asyncio.create_task(work) for work in works]
         servers = [asyncio.create_task(run_until(ending, server_of(app), sockets[name])) for name, app in apps.items()]
@@ -164,16 +175,21 @@ def parts_of(
 ) -> Parts:
     """What the applications of a service stand on; its metrics go to `registry`."""
     clock = SystemClock()
-    PoolMetrics((views, primary), registry)
+    calculation_rows = Database("calculations", service.database_url, CALCULATION_CONNECTIONS, read_only=False)
+    PoolMetrics((views, primary, calculation_rows), registry)
     PodMetrics(registry)
     heartbeat = Heartbeat(clock.monotonic_s)
     facts = info_of(service.sites, clock.now_us())
+    calculation_metrics = CalculationMetrics(registry)
+    workers = Workers(calculation_metrics, bounds_of(len(os.sched_getaffinity(0)), service.processes))
     return Parts(
         catalog=Catalog(service.sites),
         queries=Queries(views, primary),
-        feed=Feed(Outbox(primary, service.app, service.readings_topic), clock.now_us),
+        feed=Feed(Outbox(primary, service.app, service.readings_topic), LiveMetrics(registry), clock.now_us),
         probe=Probe(heartbeat, standing.readiness, facts, registry, standing.schema_facts),
         metrics=HttpMetrics(registry),
+        calculations=assemble(workers, service.redis_url, calculation_rows, calculation_metrics, clock.monotonic_s),
+        workers=workers,
         cors_origins=service.cors_origins,
     )
 

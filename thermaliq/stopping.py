@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
 
 log = logging.getLogger("thermaliq.process")
 
 STOP_WITHIN_S = 10.0
+
+Result = TypeVar("Result")
 
 
 def run(command: Callable[[asyncio.Event], Awaitable[None]]) -> int:
@@ -33,3 +36,15 @@ async def _run(command: Callable[[asyncio.Event], Awaitable[None]]) -> int:
         return 1
     await work
     return 0
+
+
+async def unless(stop: asyncio.Event, work: Coroutine[Any, Any, Result]) -> Result | None:
+    """What `work` brings; None where `stop` was set before it had ended, and it is cancelled then."""
+    waiting, working = asyncio.create_task(stop.wait()), asyncio.create_task(work)
+    try:
+        await asyncio.wait({waiting, working}, return_when=asyncio.FIRST_COMPLETED)
+        return working.result() if working.done() else None
+    finally:
+        waiting.cancel()
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)

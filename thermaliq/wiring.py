@@ -138,10 +138,12 @@ async def run_sources(
     made = [make_source(config, clock, events) for config in configs]
     started({source.name: source for source in made})
     async with AsyncExitStack() as stack:
-        pairs: list[tuple[Source, Sink]] = [
-            (source, await stack.enter_async_context(Publisher(source.name, route, clock, events))) for source in made
-        ]
-        await run_all(pairs, clock, make_backoff, events)
+        publishers = [await stack.enter_async_context(Publisher(source.name, route, clock, events)) for source in made]
+        pairs: list[tuple[Source, Sink]] = list(zip(made, publishers, strict=True))
+        try:
+            await run_all(pairs, clock, make_backoff, events)
+        finally:  # together: in turn, each would wait its full time for a Kafka that is away
+            await asyncio.gather(*(publisher.close() for publisher in publishers))
 
 
 async def until(stop: asyncio.Event, work: asyncio.Task[None]) -> None:

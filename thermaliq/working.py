@@ -26,6 +26,7 @@ from streams.store import Store
 from thermaliq.migrate import connected, require_schema
 from thermaliq.publishing import Publishing
 from thermaliq.settings import Settings
+from thermaliq.stopping import unless
 from thermaliq.wiring import SystemClock, kafka_client_options, make_kafka_log, make_plan
 
 log = logging.getLogger("thermaliq.work")
@@ -104,6 +105,15 @@ def _open_store(url: str, settings: Settings, cluster: Cluster, sites: Sequence[
     return store, store.register(sites)
 
 
+async def find_peers(
+    sites: Sequence[Site], settings: Settings, events: StreamEvents
+) -> tuple[Cluster, Store, Registry]:
+    """Wait for Kafka, then for the database."""
+    cluster = await describe_cluster(settings, events)
+    store, numbers = await open_store(settings, cluster, sites, events)
+    return cluster, store, numbers
+
+
 async def work(
     sites: Sequence[Site],
     settings: Settings,
@@ -115,8 +125,10 @@ async def work(
     if not any(site.assets for site in sites):
         raise ConfigError("work.no_assets", "no site file declares an asset")
     events, clock = StreamEvents(registry), SystemClock()
-    cluster = await describe_cluster(settings, events)
-    store, numbers = await open_store(settings, cluster, sites, events)
+    peers = await unless(stop, find_peers(sites, settings, events))
+    if peers is None:
+        return
+    cluster, store, numbers = peers
     pipeline = Pipeline(
         make_plan(sites, numbers), settings.topics.readings, store.history, partition_of(cluster.partitions)
     )

@@ -13,7 +13,7 @@ from schemas.site import AlarmRule
 from streams.changes import AlarmMemory
 
 ACTIVE: frozenset[AlarmState] = frozenset({"unacknowledged", "acknowledged"})
-RESTING: frozenset[AlarmState] = frozenset({"shelved", "suppressed", "out_of_service"})
+RESTING: frozenset[AlarmState] = frozenset({"suppressed", "out_of_service"})
 LACKING = frozenset({"coverage", "quality"})
 """Quantities that are there where eta is not."""
 RETURNS: dict[tuple[AlarmState, bool], AlarmState] = {
@@ -44,6 +44,8 @@ def unjudged(asset: int, rule: AlarmRule) -> AlarmMemory:
 
 def judge(rule: AlarmRule, memory: AlarmMemory, point: Point, advance_us: int) -> tuple[AlarmMemory, Alert | None]:
     """Judge one point. An older one than the newest judged changes nothing; that one's revision may, now."""
+    if memory.state == "shelved":
+        return _silently(rule, memory, point, advance_us), None
     if point.window_end_us < memory.judged_us or rule.relative_to_baseline or memory.state in RESTING:
         return memory, None
     value = quantity(rule.quantity, point)
@@ -69,6 +71,20 @@ def judge(rule: AlarmRule, memory: AlarmMemory, point: Point, advance_us: int) -
     if point.window_end_us - since < delay_us:
         return replace(judged, pending_since_us=since), None
     return _transition(rule, judged, point)
+
+
+def _silently(rule: AlarmRule, memory: AlarmMemory, point: Point, advance_us: int) -> AlarmMemory:
+    """A shelved alarm is judged beneath its shelf; what the operator shelved stays one episode."""
+    watching = replace(memory, state=memory.beneath or "normal")
+    after, _ = judge(rule, watching, point, advance_us)
+    return replace(
+        after,
+        state="shelved",
+        beneath=after.state,
+        episode_us=memory.episode_us or after.episode_us,
+        since_us=memory.since_us,
+        comment=memory.comment,
+    )
 
 
 def _without_silence(rule: AlarmRule, memory: AlarmMemory, point: Point, advance_us: int) -> AlarmMemory:
@@ -149,6 +165,8 @@ def _transition(rule: AlarmRule, memory: AlarmMemory, point: Point) -> tuple[Ala
         episode_us=memory.episode_us if in_alarm else now_us,
         since_us=now_us,
         pending_since_us=None,
+        acknowledged_by=memory.acknowledged_by if in_alarm else None,
+        comment=memory.comment if in_alarm else None,
     )
     alert = Alert(
         asset=point.asset,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import subprocess
 import time
 from pathlib import Path
@@ -14,7 +15,7 @@ from connectors.simulator.servers import free_port
 from tests.fix_product import Product
 from tests.fix_relay import Relay
 from tests.kafka_records import Sent, read, send, topic_of
-from tests.mill_site import BOILER, GROUP, SITE, STEADY, STEP_S, batch, reading, start_s
+from tests.mill_site import GROUP, SITE, STEADY, STEP_S, batch, reading, start_s
 
 READINGS = "SELECT count(*) FROM thermaliq.v_reading"
 POINTS = "SELECT count(*) FROM thermaliq.v_point"
@@ -29,16 +30,6 @@ def site(product: Product) -> Path:
     file = product.folder / "mill.toml"
     file.write_text(SITE)
     return file
-
-
-async def said(product: Product, worker: subprocess.Popen[bytes], words: str, times: int = 1) -> None:
-    """Wait until a worker has said `words` so often."""
-    for _ in range(400):
-        if product.said(worker).count(words) >= times:
-            return
-        assert worker.poll() is None, product.said(worker)
-        await asyncio.sleep(0.1)
-    pytest.fail(f"never said {words!r}:\n{product.said(worker)}")
 
 
 def spoilt(now_s: float) -> list[tuple[Sent, str, str, list[int] | None]]:
@@ -122,8 +113,9 @@ async def test_fuel_off_is_no_alarm_and_an_efficiency_above_one_is_kept_and_flag
     await product.until(POINTS, len(fuel) - 1)
     assert product.stop(worker) == WELL
     points = product.query("SELECT eta > 1, quality, reasons FROM thermaliq.v_point ORDER BY time")
-    fire, off, above = (False, "GOOD", []), (None, "BAD", ["no_fuel"]), (True, "UNCERTAIN", ["above_unity"])
-    assert points == [fire] * 3 + [off] * 5 + [above] * 3
+    assert points[:3] == [(False, "GOOD", [])] * 3
+    assert points[3:8] == [(None, "BAD", ["no_fuel"])] * 5
+    assert points[8:] == [(True, "UNCERTAIN", ["above_unity"])] * 3
     assert product.query("SELECT * FROM thermaliq.v_alarm_transition") == []
 
 
@@ -145,11 +137,11 @@ async def test_a_worker_waits_for_its_database_and_stops_well_without_it(
 
     await send_more(20)
     early = behind.start("work", str(site))
-    await said(product, early, DATABASE_AWAY)
+    await product.heard(early, DATABASE_AWAY)
     assert await stop(early) == WELL, product.said(early)
 
     worker = behind.start("work", str(site))
-    await said(product, worker, DATABASE_AWAY)
+    await product.heard(worker, DATABASE_AWAY)
     await relay.join()
     await product.until(READINGS, sent * len(STEADY))
     assert product.said(worker).count(DATABASE_AWAY) == 1
@@ -157,14 +149,14 @@ async def test_a_worker_waits_for_its_database_and_stops_well_without_it(
 
     await relay.cut()
     await send_more(20)
-    await said(product, worker, DATABASE_AWAY, times=2)
+    await product.heard(worker, DATABASE_AWAY, times=2)
     await relay.join()
     await product.until(READINGS, sent * len(STEADY))
     assert product.said(worker).count(DATABASE_BACK) == 2
 
     await relay.cut()
     await send_more(20)
-    await said(product, worker, DATABASE_AWAY, times=3)
+    await product.heard(worker, DATABASE_AWAY, times=3)
     assert await stop(worker) == WELL, product.said(worker)
     assert "Traceback" not in product.said(worker)
 
@@ -175,10 +167,10 @@ async def test_a_worker_waits_for_its_database_and_stops_well_without_it(
     assert await stop(last) == WELL
 
 
-async def test_a_worker_and_a_connector_without_kafka_wait_and_stop_well(product: Product, site: Path) -> None:
+async def test_a_worker_without_kafka_waits_and_stops_well(product: Product, site: Path) -> None:
     nobody = product.with_settings(KAFKA=f"127.0.0.1:{free_port()}")
     worker = nobody.start("work", str(site))
-    await said(product, worker, "kafka is away")
+    await product.heard(worker, "kafka is away")
     assert await asyncio.to_thread(product.stop, worker) == WELL, product.said(worker)
     assert product.said(worker).count("kafka is away") == 1
     assert "Traceback" not in product.said(worker)
@@ -189,8 +181,7 @@ async def test_a_worker_and_a_connector_without_kafka_wait_and_stop_well(product
     [
         ("DELETE FROM thermaliq.schema_migration WHERE version = {needed}", ("{older}", "{needed}")),
         (
-            "INSERT INTO thermaliq.schema_migration (version, name, checksum, compatible_from) "
-            "VALUES (9999, 'later', 'x', 9999)",
+            "INSERT INTO thermaliq.schema_migration VALUES (9999, 'later', 'x', 9999)",
             ("9999", "{needed}"),
         ),
     ],
@@ -205,7 +196,8 @@ async def test_a_schema_that_does_not_fit_ends_with_78_and_names_both_versions(
     worker = product.start("work", str(site))
     assert await asyncio.to_thread(worker.wait, 60) == CONFIG
     told = product.said(worker)
-    assert all(f" {version.format(**numbers)} " in told or f" {version.format(**numbers)}," in told for version in versions)
+    named = {int(number) for number in re.findall(r"\b(?:version|than) (\d+)", told)}
+    assert named >= {int(version.format(**numbers)) for version in versions}
     assert "Traceback" not in told
 
 
@@ -214,4 +206,3 @@ def test_a_worker_without_a_schema_says_how_to_make_one(product: Product, site: 
     worker = product.start("work", str(site))
     assert worker.wait(60) == CONFIG
     assert "thermaliq migrate" in product.said(worker)
-    assert BOILER

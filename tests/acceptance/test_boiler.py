@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Iterator
 from itertools import islice
 from statistics import fmean, median
@@ -13,7 +12,7 @@ import pytest
 
 from connectors.simulator.row import Row
 from connectors.simulator.steam_boiler import COLUMNS, rows
-from tests.boiler_play import play_to, served
+from tests.boiler_play import play_to, quiet_servers, served
 from tests.fix_product import Product
 
 ROWS = 9121
@@ -26,14 +25,9 @@ OPEN_WINDOWS_MAX = 2
 
 
 @pytest.fixture(autouse=True)
-def _quiet_servers() -> Iterator[None]:
-    """The servers' libraries tell every connection."""
-    names = ("asyncua", "pymodbus.logging")
-    for name in names:
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-    yield
-    for name in names:
-        logging.getLogger(name).setLevel(logging.NOTSET)
+def _quiet() -> Iterator[None]:
+    with quiet_servers():
+        yield
 
 
 async def test_every_row_of_the_measured_boiler_arrives_once_and_becomes_what_the_publishers_measured(

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import timedelta
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+import httpx
 import psycopg
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from streams.outbox import Outbox as WorkersOutbox
-from tests.fix_api import APP, BOILER, OTHER, Writer, alert
+from tests.fix_api import BOILER, OTHER, Writer, alert
 from tests.fix_database import T0_US
 from thermaliq.api import feed
 from thermaliq.api.token import pack_cursor
@@ -26,7 +24,9 @@ Message = dict[str, Any]
 
 
 @asynccontextmanager
-async def listening(served: Served, query: str = "", port: int | None = None, **more: Any) -> AsyncIterator[ClientConnection]:
+async def listening(
+    served: Served, query: str = "", port: int | None = None, **more: Any
+) -> AsyncIterator[ClientConnection]:
     url = f"ws://127.0.0.1:{port or served.ports.http}/api/v1/live{query}"
     async with asyncio.timeout(30):
         while True:
@@ -73,6 +73,12 @@ async def closed(served: Served, query: str, **more: Any) -> tuple[int, str]:
                 await socket.recv()
             assert ended.value.rcvd is not None
             return ended.value.rcvd.code, error["data"]["code"]
+
+
+async def told_until_closed(socket: ClientConnection) -> AsyncIterator[str | bytes]:
+    with suppress(ConnectionClosed):
+        while True:
+            yield await socket.recv()
 
 
 async def test_points_and_alerts_come_as_they_are_committed(served: Served, writer: Writer) -> None:
@@ -154,14 +160,13 @@ async def test_a_client_that_was_away_for_long_gets_all_of_it(served: Served, wr
 
 async def test_every_cursor_is_a_place_to_go_on_from(served: Served, writer: Writer) -> None:
     async with listening(served) as socket:
-        for minute in range(3):
-            writer.minutes(range(minute, minute + 1), partition=minute)
+        for partition in range(3):
+            writer.minutes(range(partition, partition + 1), partition=partition)
         messages = await told(socket, 3)
     for place, message in enumerate(messages):
         async with listening(served, f"?since={message['cursor']}") as socket:
-            writer.minutes(range(100 + place, 101 + place))
-            rest = await told(socket, 2 - place + place + 1)
-        assert sorted(ends(rest))[: 2 - place] == sorted(ends(messages[place + 1 :]))
+            rest = await told(socket, 2 - place)
+        assert sorted(ends(rest)) == sorted(ends(messages[place + 1 :]))
 
 
 @pytest.mark.parametrize(
@@ -186,8 +191,12 @@ async def test_an_unknown_asset_is_refused(served: Served, writer: Writer) -> No
     assert await closed(served, "?asset=mill/boiler9") == (1008, "asset.unknown")
 
 
-@pytest.mark.parametrize(("origin", "refused"), [("https://evil.example", True), ("https://hmi.example", False), (None, False)])
-async def test_a_page_of_elsewhere_may_not_listen(served: Served, writer: Writer, origin: str | None, refused: bool) -> None:
+@pytest.mark.parametrize(
+    ("origin", "refused"), [("https://evil.example", True), ("https://hmi.example", False), (None, False)]
+)
+async def test_a_page_of_elsewhere_may_not_listen(
+    served: Served, writer: Writer, origin: str | None, refused: bool
+) -> None:
     if refused:
         assert await closed(served, "", origin=origin) == (4403, "live.origin")
         return
@@ -202,27 +211,29 @@ async def test_the_page_of_this_service_may_listen(served: Served, writer: Write
         assert ends(await told(socket, 1)) == [0]
 
 
-async def test_a_slow_reader_is_told_and_closed(
-    served: Served, writer: Writer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(feed.Client.__init__, "__defaults__", (20,))
-    async with listening(served, max_queue=1, compression=None) as slow, listening(served) as quick:
+async def test_a_slow_reader_is_told_and_closed(served: Served, writer: Writer, client: httpx.AsyncClient) -> None:
+    heavy = 20_000
+    async with listening(served) as quick, listening(served, max_queue=1, compression=None) as slow:
         slow.transport.pause_reading()
         committed = 0
-        while True:
-            await asyncio.to_thread(writer.minutes, range(committed, committed + 15))
-            committed += 15
-            assert len(await told(quick, 15)) == 15
-            if committed >= 15 * 400 or not any(not client.too_slow.is_set() for client in ()):
-                break
+        while "thermaliq_live_too_slow_total 1.0" not in (await client.get("/metrics")).text:
+            assert committed < 100 * 50, "never too slow"
+            await asyncio.to_thread(writer.minutes, range(committed, committed + 50), method="x" * heavy)
+            assert ends(await told(quick, 50)) == list(range(committed, committed + 50))
+            committed += 50
         slow.transport.resume_reading()
-    assert base64
+        messages: list[Message] = [json.loads(text) async for text in told_until_closed(slow)]
+    assert slow.close_code == 1013
+    assert messages[-1]["data"]["code"] == "live.too_slow"
+    received = [message for message in messages if message["type"] == "point"]
+    assert ends(received) == list(range(len(received))), "what came before the end has no hole"
+    async with listening(served, f"?since={received[-1]['cursor']}") as again:
+        assert ends(await told(again, committed - len(received))) == list(range(len(received), committed))
 
 
-async def test_published_and_pruned_rows_do_not_disturb_a_client(
-    served: Served, writer: Writer, migrated_url: str
-) -> None:
-    assert WorkersOutbox.prune is not None and timedelta(hours=24) and APP
-    async with listening(served) as socket:
-        writer.minutes(range(2))
-        assert ends(await told(socket, 2)) == [0, 1]
+async def test_a_client_that_left_is_forgotten(served: Served, writer: Writer, client: httpx.AsyncClient) -> None:
+    async with listening(served):
+        assert "thermaliq_live_clients 1.0" in (await client.get("/metrics")).text
+    async with asyncio.timeout(10):
+        while "thermaliq_live_clients 0.0" not in (await client.get("/metrics")).text:
+            continue

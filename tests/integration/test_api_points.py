@@ -60,7 +60,7 @@ async def test_without_a_span_it_is_the_last_day_of_the_assets_own_time(
 @pytest.mark.parametrize("start", ["2025-11-23T10:01:00Z", "2025-11-23T11:01:00.000+01:00", str(T0_US + MINUTE_US)])
 async def test_from_is_inclusive_and_to_exclusive(client: httpx.AsyncClient, writer: Writer, start: str) -> None:
     writer.minutes(range(5))
-    assert ends(await items(client, **{"from": start, "to": T0_US + 3 * MINUTE_US})) == [1, 2]
+    assert ends(await items(client, POINTS, **{"from": start, "to": str(T0_US + 3 * MINUTE_US)})) == [1, 2]
 
 
 async def test_the_first_window_of_the_site_file_is_the_default(client: httpx.AsyncClient, writer: Writer) -> None:

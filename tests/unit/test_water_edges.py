@@ -83,6 +83,9 @@ def test_next_to_saturation_the_phase_is_told_by_the_side() -> None:
         (water.T_ps, 1e6, 14e3, "outside_range"),
         (water.p_hs, 1e8, 1e3, "outside_range"),
         (water.p_hs, 7.0e6, 5e3, "outside_range"),
+        (water.p_hs, 7.42e6, 10.5e3, "outside_range"),  # hotter than 2273.15 K
+        (water.p_hs, 4.5e6, 6.5e3, "outside_range"),  # region 5 above 50 MPa
+        (water.p_hs, 2.5e6, 9.3e3, "outside_range"),  # thinner than 611.213 Pa
         (water.p_hs, -1e5, 100.0, "outside_range"),
         (water.T_hs, nan, 1e3, "not_finite"),
         (water.p_rhoT, 500.0, 600.0, "outside_range"),
@@ -103,6 +106,12 @@ def test_a_property_of_one_input_refuses_what_it_does_not_know(name: str, value:
     with pytest.raises(CalcError) as raised:
         OF_ONE[name](value)
     assert raised.value.code == ("outside_range" if np.isfinite(value) else "not_finite")
+
+
+def test_just_above_1073_kelvin_enthalpy_and_entropy_are_those_of_region_5() -> None:
+    p, T = np.array([1e5, 1e6, 1e7, 4e7]), np.full(4, 1073.5)
+    found = water.p_hs(water.h_pT(p, T), water.s_pT(p, T))
+    assert np.max(np.abs(found / p - 1)) < 1e-10
 
 
 def test_whole_numbers_and_mixed_shapes_are_states_too() -> None:

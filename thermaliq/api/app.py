@@ -18,8 +18,22 @@ from thermaliq.api.live import Live
 from thermaliq.api.measured import HttpMetrics, Measured
 from thermaliq.api.problem import answer_problems
 from thermaliq.api.queries import Queries, StoredReading
-from thermaliq.api.routers import alerts, assets, live, ops, page, points, readings
+from thermaliq.api.routers import (
+    alerts,
+    asset_types,
+    assets,
+    calculations,
+    fluids,
+    live,
+    ops,
+    page,
+    points,
+    provenance,
+    readings,
+)
 from thermaliq.api.security_headers import SecurityHeaders
+from thermaliq.calculations.service import Calculations
+from thermaliq.calculations.workers import Workers
 from thermaliq.health import Probe
 
 
@@ -32,6 +46,8 @@ class Parts:
     feed: Feed
     probe: Probe
     metrics: HttpMetrics
+    calculations: Calculations
+    workers: Workers
     cors_origins: Sequence[str] = ()
 
 
@@ -45,10 +61,15 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(readings.router(parts.catalog, parts.queries))
     app.include_router(assets.single(parts.catalog))
     app.include_router(alerts.router(parts.catalog, parts.queries))
+    app.include_router(calculations.router(parts.calculations))
+    app.include_router(fluids.router(parts.workers))
+    app.include_router(asset_types.router())
+    app.include_router(provenance.router(parts.calculations.store))
     app.include_router(live.router(_live(parts)))
     app.include_router(page.router())
     app.mount("/web", page.PageFiles(directory=page.FOLDER), name="web")
-    describe(app, (AssetItem, Point, StoredReading, alerts.AlertItem))
+    records = (AssetItem, Point, StoredReading, alerts.AlertItem)
+    describe(app, (*records, *calculations.STRUCTS, *fluids.STRUCTS))
     return _around(app, parts)
 
 

@@ -23,14 +23,16 @@ Connections = AsyncConnectionPool[AsyncConnection[DictRow]]
 
 
 class Database:
-    """A pool of read-only connections under a name, which is a metric's label."""
+    """A pool of connections, read-only unless told otherwise, under a name, which is a metric's label."""
 
-    def __init__(self, name: str, url: str, connections_max: int, waiting_max: int = 64) -> None:
+    def __init__(
+        self, name: str, url: str, connections_max: int, waiting_max: int = 64, *, read_only: bool = True
+    ) -> None:
         self.name = name
         self.connections_max = connections_max
         self._pool: Connections = AsyncConnectionPool(
             "",
-            kwargs=_read_only(url, name),
+            kwargs=_settings(url, name, read_only=read_only),
             min_size=1,
             max_size=connections_max,
             max_waiting=waiting_max,
@@ -62,10 +64,11 @@ class Database:
         return max(0, stats.get("pool_size", 0) - stats.get("pool_available", 0))
 
 
-def _read_only(url: str, name: str) -> dict[str, Any]:
+def _settings(url: str, name: str, *, read_only: bool) -> dict[str, Any]:
     settings = writable(url)
-    settings.pop("target_session_attrs", None)
-    limits = f"-c default_transaction_read_only=on -c statement_timeout={QUERY_WITHIN_MS}"
+    if read_only:
+        settings.pop("target_session_attrs", None)
+    limits = f"-c default_transaction_read_only={'on' if read_only else 'off'} -c statement_timeout={QUERY_WITHIN_MS}"
     return settings | {
         "options": f"{settings.get('options', '')} {limits}",
         "application_name": f"thermaliq-serve/{name}",

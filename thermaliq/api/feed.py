@@ -11,6 +11,7 @@ from typing import Final, Literal
 import msgspec
 
 from schemas.errors import ThermaliqError
+from thermaliq.api.measured import LiveMetrics
 from thermaliq.api.outbox import Outbox, OutboxRow, Stand
 from thermaliq.api.token import pack_cursor
 
@@ -68,7 +69,7 @@ class Client:
 
     def tell(self, message: Message) -> None:
         """Add to what waits; where that is too much already, the client is too slow and everything is dropped."""
-        if not self.wants(message) or self.too_slow.is_set():
+        if not self.wants(message):
             return
         if len(self._waiting) >= self._waiting_max:
             self._waiting.clear()
@@ -91,11 +92,13 @@ class Feed:
     def __init__(
         self,
         outbox: Outbox,
+        metrics: LiveMetrics,
         now_us: Callable[[], int],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clients_max: int = CLIENTS_MAX,
     ) -> None:
         self.outbox = outbox
+        self._metrics = metrics
         self.now_us = now_us
         self.stand: dict[int, int] | None = None
         """What was told so far; None: the database was never there."""
@@ -120,11 +123,13 @@ class Feed:
     def join(self, client: Client) -> dict[int, int]:
         """Tell `client` everything after the returned stand."""
         self.clients.add(client)
+        self._metrics.clients.set(len(self.clients))
         return dict(self.stand or {})
 
     def leave(self, client: Client) -> None:
         """Tell it no more."""
         self.clients.discard(client)
+        self._metrics.clients.set(len(self.clients))
 
     async def _read(self) -> None:
         heads = await self.outbox.heads()
@@ -136,6 +141,7 @@ class Feed:
             for row in rows:
                 self.stand[row.origin] = row.seq
                 self._tell(message_of(row, self.stand))
+            self._metrics.messages.inc(len(rows))
             if len(rows) < PAGE:
                 self.stand |= heads
                 return
@@ -143,6 +149,9 @@ class Feed:
     def _tell(self, message: Message) -> None:
         for client in tuple(self.clients):
             client.tell(message)
+            if client.too_slow.is_set():
+                self._metrics.too_slow.inc()
+                self.leave(client)
 
     def _beat(self) -> None:
         now_us = self.now_us()

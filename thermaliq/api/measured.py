@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BUCKETS_S: Final = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -26,6 +26,15 @@ class HttpMetrics:
             buckets=BUCKETS_S,
             registry=registry,
         )
+
+
+class LiveMetrics:
+    """The live socket's counters of one process."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.clients = Gauge("thermaliq_live_clients", "Clients that are told live", registry=registry)
+        self.messages = Counter("thermaliq_live_messages_total", "Points and alerts read to be told", registry=registry)
+        self.too_slow = Counter("thermaliq_live_too_slow_total", "Clients closed, too slow", registry=registry)
 
 
 class Measured:

@@ -47,9 +47,10 @@ class Standing:
         """Ask again and again; ConfigError where the first schema that is seen cannot be worked with."""
         while True:
             first = self.schema is None
-            self._note("database", await asyncio.to_thread(self._ask_database, url))
+            database = await asyncio.to_thread(self._ask_database, url)
             if first and self.schema is not None and not self.schema.works:
                 raise ConfigError(f"migrate.{self.schema.verdict}", str(self.schema))
+            self._note("database", database)
             for name, addresses in self.peers.items():
                 self._note(name, await _ask(addresses))
             await asyncio.sleep(WATCH_S)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Final, TypeVar
+from typing import Any, Final
 
 import msgspec
 
@@ -14,7 +14,6 @@ from thermaliq.calculations.refusal import CalculationRefused, Refusal, refuse
 VALUES_MAX: Final = 200
 _PATH = re.compile(r"(?s)(.*?)(?: - at `\$\.?(.*)`)?")
 _KEYS: Final = ("type", "inputs", "parameters")
-T = TypeVar("T")
 
 
 class CalculationBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,7 +55,7 @@ def _values(written: Mapping[str, msgspec.Raw], place: str, refusals: list[Refus
     return values
 
 
-def _decoded(text: bytes, kind: type[T], place: str) -> T:
+def _decoded(text: bytes, kind: Any, place: str) -> Any:
     """What JSON says, in this form."""
     try:
         return msgspec.json.decode(text, type=kind)

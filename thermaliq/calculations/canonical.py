@@ -42,12 +42,8 @@ class Canonical(msgspec.Struct, frozen=True):
     @property
     def provenance_document(self) -> dict[str, object]:
         """What stands behind the answer besides its inputs, in the words of a point's provenance."""
-        heating_value = {
-            name: values[name]
-            for name in ("LHV", "HHV")
-            for values in (self.parameters_si, self.inputs_si)
-            if name in values
-        }
+        known = {**self.parameters_si, **self.inputs_si}
+        heating_value = {name: known[name] for name in ("LHV", "HHV") if name in known}
         return {
             "type": self.type,
             "method": self.method,

@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from calc import custom
-from calc.asset_type import AssetType, Floats, Integrals, ParameterValue, Rates
+from calc.asset_type import AssetType, Bound, Floats, Integrals, ParameterValue, Rates
 from calc.asset_types import ASSET_TYPES
 from calc.errors import CalcError
 from calc.uncertainty import propagate
@@ -78,11 +78,7 @@ class _Calculation:
             warnings.append("undefined" if running else self._kind.off_reason)
         u95, contributions = self._uncertainty(eta, warnings)
         bound = self._kind.bound(integrals, self._parameters) if eta is not None else None
-        if (
-            bound is not None
-            and eta is not None
-            and eta - (u95 or 0.0 if bound.beyond_uncertainty else 0.0) > bound.eta
-        ):
+        if bound is not None and _is_beyond(bound, eta, u95):
             warnings.append(bound.reason)
         values = self._kind.values(integrals, self._parameters)
         return Computed(
@@ -150,6 +146,10 @@ def _integrals(rates: Rates) -> Integrals:
         None if rates.residual_w is None else float(rates.residual_w[0]),
         {name: float(rate[0]) for name, rate in rates.sums.items()},
     )
+
+
+def _is_beyond(bound: Bound, eta: float | None, u95: float | None) -> bool:
+    return eta is not None and eta - (u95 or 0.0 if bound.beyond_uncertainty else 0.0) > bound.eta
 
 
 def _eta(rates: Rates) -> float | None:

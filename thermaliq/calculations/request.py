@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import Final
 
 import msgspec
@@ -16,7 +17,7 @@ from schemas.site_findings import nearest
 from thermaliq.calculations.answer import WarningItem
 from thermaliq.calculations.body import CalculationBody, decode_body, given_twice
 from thermaliq.calculations.canonical import Canonical
-from thermaliq.calculations.quantity import Quantity, Value, read_quantity
+from thermaliq.calculations.quantity import Quantity, Value, read_quantity, rounded
 from thermaliq.calculations.refusal import CalculationRefused, Refusal, refuse
 
 GAUGE_WARNING: Final = "gauge_reference"
@@ -125,7 +126,7 @@ class _Reading:
         absent = [item for item in kind.parameters if item.name not in values]
         measured = self._written.inputs
         defaults = [item.name for item in absent if item.default is not None and item.name not in measured]
-        values |= {item.name: None if item.name in measured else item.default for item in absent}
+        values |= {item.name: None if item.name in measured else _default(item) for item in absent}
         if kind.name != custom.CUSTOM.name:
             self._require_parameters(kind.parameters)
         return values, defaults
@@ -142,11 +143,10 @@ class _Reading:
         quantity = self._quantity(written, item.unit, field)
         if quantity is None:
             return None
-        if (item.lower is not None and quantity.si < item.lower) or (
-            item.upper is not None and quantity.si > item.upper
-        ):
-            bounds = f"from {item.lower or 0:g} to {'any' if item.upper is None else f'{item.upper:g}'} {item.unit}"
-            self._refuse("outside_bounds", field, f"is {quantity.si:g} {item.unit}", f"write {bounds}", written)
+        lower, upper = (-inf if item.lower is None else item.lower), (inf if item.upper is None else item.upper)
+        if not lower <= quantity.si <= upper:
+            fix = f"write a value from {lower:g} to {upper:g} {item.unit}"
+            self._refuse("outside_bounds", field, f"is {quantity.si:g} {item.unit}", fix, written)
         return quantity.si
 
     def _quantity(self, written: Value, unit_si: str | None, field: str) -> Quantity | None:
@@ -187,6 +187,10 @@ class _Reading:
     def _stop_if_refused(self) -> None:
         if self._refusals:
             raise CalculationRefused(self._refusals)
+
+
+def _default(item: Parameter) -> ParameterValue:
+    return rounded(item.default) if isinstance(item.default, float | int) else item.default
 
 
 def _input_units(kind: AssetType) -> dict[str, str]:

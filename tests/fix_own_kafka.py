@@ -1,0 +1,54 @@
+"""A Kafka of the test's own, from a second checkout's folder: what happens to it happens to nobody else."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+
+
+class OwnKafka:
+    """Started, killed and started again; it keeps its port and its records."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        shutil.copytree(CHECKOUT / "deploy" / "local", folder / "deploy" / "local")
+
+    @property
+    def bootstrap(self) -> str:
+        """Where clients begin."""
+        return self._run("url").strip().rpartition("=")[2]
+
+    def start(self) -> None:
+        """Start it, where it does not run; returns when it answers."""
+        self._run("up")
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        os.kill(int((self._folder / ".services" / "kafka" / "pid").read_text()), signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Stop it in good order."""
+        self._run("down")
+
+    def _run(self, verb: str) -> str:
+        script = str(self._folder / "deploy" / "local" / "kafka.sh")
+        done = subprocess.run([script, verb], capture_output=True, text=True, timeout=150, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+@pytest.fixture
+def own_kafka(tmp_path: Path) -> Iterator[OwnKafka]:
+    """It runs already."""
+    broker = OwnKafka(tmp_path / "checkout")
+    broker.start()
+    yield broker
+    broker.stop()
