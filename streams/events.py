@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from schemas.errors import ThermaliqError
 from streams.changes import Changes
+from streams.commands import RUNNING
 
 log = logging.getLogger("thermaliq.streams")
 
@@ -36,6 +37,9 @@ class StreamEvents:
         self.dead_letters = Counter(
             "thermaliq_dead_letters_total", "Records or readings set aside", ["code"], registry=registry
         )
+        self.commands = Counter(
+            "thermaliq_commands_total", "Commands and what became of them", ["kind", "outcome"], registry=registry
+        )
         self.transitions = Counter(
             "thermaliq_alarm_transitions_total", "Alarm transitions", ["state"], registry=registry
         )
@@ -52,6 +56,9 @@ class StreamEvents:
             self.points.labels(quality).inc(number)
         for letter in changes.dead_letters:
             self.dead_letters.labels(letter.code).inc()
+        for row in changes.commands:
+            if row.outcome != RUNNING:
+                self.commands.labels(row.kind, row.outcome).inc()
         for _, alert in changes.transitions:
             self.transitions.labels(alert.state).inc()
         tally = changes.tally

@@ -1,4 +1,4 @@
-"""Nothing raises past here: what an asset cannot do becomes a BAD point and a log line."""
+"""Nothing raises past here: what an asset cannot do becomes a BAD point, what a pass cannot do is tried again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from schemas.errors import ThermaliqError
+from schemas.errors import ThermaliqError, UnavailableError
 from streams.state import AssetState
 
 log = logging.getLogger("thermaliq.streams")
@@ -38,3 +38,14 @@ def alone(state: AssetState, work: Callable[[], Result]) -> Result | None:
     except Exception:
         log.exception("computing late readings of %s failed; they wait for recompute", state.plan.asset.id)
         return None
+
+
+def whole_pass(work: Callable[[], Result]) -> Result:
+    """`work`; a failure that nobody foresaw is a reason to take the partition anew, not the worker's end."""
+    try:
+        return work()
+    except ThermaliqError:
+        raise
+    except Exception as error:
+        log.exception("a pass failed; its partition is taken anew")
+        raise UnavailableError("streams.pass_failed", repr(error)) from error

@@ -13,8 +13,8 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 
 from schemas.point import Point
-from schemas.rows import FIRST_US, LAST_US, point_of, stamp, times, whole
-from streams.changes import AlarmMemory, Columns, Pane, Progress, Watermark
+from schemas.rows import FIRST_US, LAST_US, point_of, stamp, text, times, whole
+from streams.changes import AlarmMemory, Columns, CommandRow, Pane, Progress, Watermark
 from streams.session import Session
 from streams.statements import statements
 
@@ -39,6 +39,7 @@ class Standing:
     panes: Sequence[Pane]
     readings: Columns
     provenance: frozenset[str]
+    commands: Sequence[CommandRow]
 
 
 def load_standing(connection: Connection, assets: Sequence[AssetNeeds]) -> Standing:
@@ -61,6 +62,7 @@ def load_standing(connection: Connection, assets: Sequence[AssetNeeds]) -> Stand
         ),
         readings=load_readings(connection, _first_needed_us(assets, closed_us), LAST_US),
         provenance=frozenset(hash_ for (hash_,) in connection.execute(sql["provenance"])),
+        commands=load_commands(connection, numbers),
     )
 
 
@@ -121,6 +123,19 @@ def load_points(connection: Connection, asset: int, window: str, after_us: int, 
         return [point_of(row) for row in cursor.execute(statements("load")["points"], parameters)]
 
 
+def load_commands(connection: Connection, assets: Mapping[str, Any]) -> list[CommandRow]:
+    """Commands of `assets` that are under way, in the order of the log."""
+    rows = connection.execute(statements("load")["running_commands"], assets)
+    return [
+        CommandRow(*(*named, request.encode(), _bytes(before), _bytes(after)))
+        for *named, request, before, after in rows
+    ]
+
+
+def _bytes(told: str | None) -> bytes | None:
+    return None if told is None else told.encode()
+
+
 class StoredHistory:
     """`streams.changes.History` on the store's connection, each call a transaction of its own."""
 
@@ -141,3 +156,9 @@ class StoredHistory:
         """Latest revisions of `asset`'s points of `window` that end in (from_us, to_us], oldest first."""
         with self._session.transaction() as connection:
             return load_points(connection, asset, window, from_us, to_us)
+
+    def obeyed(self, command_id: str) -> bool:
+        """Whether a command of this id was applied, or is under way."""
+        with self._session.transaction() as connection:
+            found = connection.execute(statements("load")["obeyed"], {"command_id": text(command_id)})
+            return found.fetchone() is not None

@@ -16,7 +16,9 @@ from typing import Protocol
 
 from schemas.errors import RefusedError, ThermaliqError, UnavailableError
 from streams.changes import Changes, Loaded, Record
+from streams.commands import passes
 from streams.events import StreamEvents
+from streams.guard import whole_pass
 from streams.load import AssetNeeds
 from streams.pipeline import Pipeline
 from streams.store import FencedError
@@ -24,6 +26,8 @@ from streams.store import FencedError
 log = logging.getLogger("thermaliq.streams")
 
 SILENT_S = 1.0
+PAUSE_S = 1.0
+"""After a pass that failed."""
 RETRY_S = (0.2, 0.5, 1.0, 2.0)
 """With an attempt to connect that is under way, the last is short enough to stop within ten seconds."""
 
@@ -111,13 +115,13 @@ class Owner:
             if task is not None:
                 task.cancel()
 
-    def retake(self, partition: int) -> None:
-        """Load a partition's rows again and go on from them."""
+    def retake(self, partition: int, pause_s: float = 0.0) -> None:
+        """Load a partition's rows again, after a pause, and go on from them."""
         self._forget(partition)
         task = self._taking.pop(partition, None)
         if task is not None:
             task.cancel()
-        self._taking[partition] = asyncio.get_running_loop().create_task(self._take(partition))
+        self._taking[partition] = asyncio.get_running_loop().create_task(self._take(partition, pause_s))
 
     def _forget(self, partition: int) -> None:
         self.owned.pop(partition, None)
@@ -129,7 +133,8 @@ class Owner:
         async with self._pass:
             pass
 
-    async def _take(self, partition: int) -> None:
+    async def _take(self, partition: int, pause_s: float) -> None:
+        await asyncio.sleep(pause_s)
         for delay_s in _delays():
             try:
                 if await self._try_take(partition):
@@ -189,7 +194,24 @@ class Owner:
                 return False
             owned.heard_s = self.clock.monotonic_s()
             owned.append_us = max(owned.append_us, fresh[-1].append_us)
-            return await self._run(partition, owned, partial(self.pipeline.process, partition, fresh))
+            for some in passes(fresh):
+                if not await self._go_on(partition, owned):
+                    return False
+                if not await self._run(partition, owned, partial(self.pipeline.process, partition, some)):
+                    return False
+            return await self._go_on(partition, owned)
+
+    async def _go_on(self, partition: int, owned: Owned) -> bool:
+        """Finish what a command began, pass by pass; False where the partition is not this owner's any more."""
+        while self.pipeline.unfinished(partition):
+            if self.owned.get(partition) is not owned:
+                return False
+            if not await self._run(partition, owned, partial(self.pipeline.go_on, partition)):
+                return False
+            # nothing was heard because nobody listened: that is no silence
+            for other in self.owned.values():
+                other.heard_s = self.clock.monotonic_s()
+        return True
 
     async def tick(self) -> None:
         """Let time go on in partitions that are silent."""
@@ -198,6 +220,8 @@ class Owner:
                 owned = self.owned.get(partition)
                 if owned is None:
                     continue
+                if not await self._go_on(partition, owned):
+                    continue
                 silent_s = self.clock.monotonic_s() - owned.heard_s
                 if silent_s >= SILENT_S and owned.append_us:
                     now_us = owned.append_us + int(silent_s * 1e6)
@@ -205,7 +229,7 @@ class Owner:
 
     async def _run(self, partition: int, owned: Owned, work: Callable[[], Changes | None]) -> bool:
         try:
-            changes = await asyncio.to_thread(work)
+            changes = await asyncio.to_thread(whole_pass, work)
             if changes is not None:
                 await self._commit(partition, owned, changes)
         except FencedError:
@@ -216,7 +240,7 @@ class Owner:
         except ThermaliqError as error:
             self.events.lost(_peer(error), error)
             if self.owned.get(partition) is owned:
-                self.retake(partition)
+                self.retake(partition, pause_s=PAUSE_S)
             return False
         return True
 

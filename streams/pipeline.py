@@ -7,17 +7,16 @@ bring their offsets and append times, older rows come from the `History` that is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 
-from schemas.alarm import Alert
 from schemas.command import Command
-from schemas.dead_letter import DeadLetter
 from schemas.point import Point
 from streams.arrivals import bounds_of, keep, reopen
-from streams.changes import AlarmMemory, Changes, Columns, History, Loaded, Pane, Record
+from streams.changes import Changes, Columns, History, Loaded, Record
 from streams.closing import INTERNAL_ERROR, begin, close, kinds, make_points
+from streams.commands import Place, obey, recompute, restored
+from streams.gathered import Gathered
 from streams.guard import alone, together
 from streams.outgoing import outgoing
 from streams.plan import AssetPlan, Plan, Slot
@@ -28,11 +27,9 @@ from streams.state import (
     PartitionState,
     concatenate,
     restore,
-    rows_of,
     sorted_once,
     whole,
 )
-from streams.steps.alarm import judge, unjudged
 from streams.steps.normalize import Normalized, normalize
 from streams.steps.watermark import any_idle, awake_until_us, floor_us, unseen, watermark
 

@@ -19,7 +19,7 @@ PointKey = tuple[str, int]
 
 @dataclass(frozen=True)
 class Touched:
-    """The panes [from_us, to_us) to compute again, and (felt_from, felt_until] in which the windows end that feel it."""
+    """The panes [from_us, to_us) to compute again; windows that end in (felt_from_us, felt_until_us] feel it."""
 
     from_us: int
     to_us: int
@@ -76,7 +76,7 @@ def revise(
 
 
 def remake(state: AssetState, area: Touched, history: History) -> Revision:
-    """Compute again from stored readings alone; moves the asset's earliest reading back where an older one is stored."""
+    """Compute again from stored readings alone; where an older one is stored, the asset's earliest moves back."""
     stored = history.readings(state.plan.series, area.from_us - state.plan.reach_us, area.to_us)
     if len(stored):
         state.first_us = min(_known(state.first_us), int(stored.ts_us.min()))
@@ -148,9 +148,7 @@ def recompute_panes(state: AssetState, after_us: int, to_us: int, history: Histo
     return compute_panes([Job(state, after_us, to_us, [whole(readings)])])[0]
 
 
-def _due_points(
-    state: AssetState, area: Touched, panes: PaneMemory, standing: Mapping[PointKey, Point]
-) -> list[Point]:
+def _due_points(state: AssetState, area: Touched, panes: PaneMemory, standing: Mapping[PointKey, Point]) -> list[Point]:
     """The points that are due now and those that were once, by end, then in the order of the windows."""
     bounds = [area.felt_from_us], [area.felt_until_us]
     due = {_key(point): point for point in make_points([state], [panes], *bounds)[0]}

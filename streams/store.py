@@ -60,6 +60,7 @@ class Store:
             panes=standing.panes,
             readings=standing.readings,
             provenance=standing.provenance,
+            commands=standing.commands,
         )
 
     def commit(self, partition: int, epoch: int, changes: Changes) -> int:
@@ -130,6 +131,8 @@ class Store:
         if changes.dead_letters:
             when = {"time": stamp(changes.append_us)}
             connection.execute(sql["write_dead_letters"], place | when | dead_letter_columns(changes.dead_letters))
+        if changes.commands:
+            connection.execute(sql["write_commands"], place | write.command_columns(changes.commands))
         if changes.outbox:
             origin = {"app": place["app"], "readings_topic": place["topic"], "origin": partition}
             connection.execute(sql["write_outbox"], origin | write.outbox_columns(changes.outbox))

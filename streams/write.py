@@ -12,7 +12,7 @@ from psycopg import Connection
 from schemas import rows
 from schemas.point import Point
 from schemas.rows import floats, stamp, text, times, whole
-from streams.changes import AlarmMemory, Changes, Columns, OutboxRow, Pane, Progress, Watermark
+from streams.changes import AlarmMemory, Changes, Columns, CommandRow, OutboxRow, Pane, Progress, Watermark
 from streams.copy_format import pack_readings
 from streams.statements import statements
 
@@ -72,6 +72,7 @@ def write_rows(connection: Connection, changes: Changes) -> None:
         ("write_alarms", alarm_columns(changes.alarms)),
         ("write_transitions", rows.transition_columns(changes.transitions)),
         ("write_gaps", rows.gap_columns(changes.gaps)),
+        ("clear_recompute", recompute_columns(changes.recomputed)),
         ("write_recompute", recompute_columns(changes.recompute)),
         ("write_provenance", provenance_columns(changes)),
     ):
@@ -161,7 +162,39 @@ def alarm_columns(alarms: Iterable[AlarmMemory]) -> rows.Columns:
         "pending_since": times(alarm.pending_since_us for alarm in kept),
         "judged": times(alarm.judged_us for alarm in kept),
         "revision": whole((alarm.revision for alarm in kept), np.int32),
+        "acknowledged_by": [_text(alarm.acknowledged_by) for alarm in kept],
+        "comment": [_text(alarm.comment) for alarm in kept],
+        "shelved_until": times(alarm.shelved_until_us for alarm in kept),
+        "beneath": [alarm.beneath for alarm in kept],
     }
+
+
+def _text(value: str | None) -> str | None:
+    return None if value is None else text(value)
+
+
+def command_columns(commands: Iterable[CommandRow]) -> rows.Columns:
+    """Columns of `write_commands`."""
+    kept = latest(commands, lambda row: text(row.command_id))
+    return {
+        "command_id": [text(row.command_id) for row in kept],
+        "kind": [row.kind for row in kept],
+        "asset": whole((row.asset for row in kept), np.int32),
+        "alarm": [_text(row.alarm) for row in kept],
+        "requested_by": [text(row.requested_by) for row in kept],
+        "comment": [text(row.comment) for row in kept],
+        "kafka_offset": whole(row.offset for row in kept),
+        "appended": times(row.append_us for row in kept),
+        "outcome": [row.outcome for row in kept],
+        "request": [_json(row.request) for row in kept],
+        "before": [None if row.before is None else _json(row.before) for row in kept],
+        "after": [None if row.after is None else _json(row.after) for row in kept],
+    }
+
+
+def _json(document: bytes) -> str:
+    """JSON as PostgreSQL can store it: jsonb holds no NUL."""
+    return document.decode().replace("\\u0000", "\\ufffd")
 
 
 def recompute_columns(spans: Sequence[tuple[int, int, int]]) -> rows.Columns:

@@ -19,8 +19,8 @@ from prometheus_client import CollectorRegistry
 
 from calc.asset_types import ASSET_TYPES
 from calc.example_states import EXAMPLES
+from connectors.simulator.servers import free_port
 from tests.fix_api import FREE_PORTS
-from tests.fix_connectors import free_port
 from thermaliq.calculations.assembly import assemble
 from thermaliq.calculations.metrics import CalculationMetrics
 from thermaliq.calculations.request import Request, read_request
@@ -50,7 +50,8 @@ def boiler(**inputs: Any) -> Body:
 def example(name: str) -> Body:
     """The worked example of an asset type as a body."""
     kind, given = ASSET_TYPES[name], EXAMPLES[name]
-    units = {item.name: item.unit for item in (*kind.inputs, *kind.parameters)} | dict(given.units)
+    units: dict[str, str | None] = {item.name: item.unit for item in kind.parameters}
+    units |= {item.name: item.unit for item in kind.inputs} | dict(given.units)
     numbers = {key: {"value": value, "unit": units[key] or "1"} for key, value in given.inputs.items()}
     parameters = {
         key: value if isinstance(value, str) else {"value": value, "unit": units[key] or "1"}
@@ -147,7 +148,7 @@ async def service_on(
 
 
 @pytest.fixture
-async def calculator(migrated_url: str, redis_url: str) -> AsyncIterator[httpx.AsyncClient]:
-    """A service on the real database and the real Redis."""
-    async with service_on(migrated_url, redis_url) as client:
+async def calculator(migrated_url: str, own_redis: OwnRedis) -> AsyncIterator[httpx.AsyncClient]:
+    """A service on the real database and a Redis of its own."""
+    async with service_on(migrated_url, own_redis.url) as client:
         yield client

@@ -37,6 +37,7 @@ TABLES = [
     "watermark",
     "progress",
     "recompute_queue",
+    "command",
     "outbox",
     "dead_letter",
 ]

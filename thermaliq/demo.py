@@ -19,6 +19,7 @@ from connectors.simulator.playback import play, show_live
 from connectors.simulator.row import Row
 from connectors.simulator.servers import PlantServers, free_port
 from connectors.source import Source
+from schemas.errors import RefusedError
 from schemas.site import Site
 from schemas.site_file import SiteText, load_sites
 from thermaliq.delivery import Delivery
@@ -66,7 +67,7 @@ async def demo(
         events = running.events
         connectors = connectors_of([running.site], running.pipeline.log, events, running.sources.update)
         async with connectors, serving(running):
-            await _over(stop, show(), duration_s)
+            await _over(stop, running.pipeline.failed, show(), duration_s)
         await running.pipeline.drain()
         return await asyncio.to_thread(totals, running.url, running.readings_log().log)
 
@@ -93,17 +94,19 @@ async def _open(
     return running, lambda: _live(servers, running)
 
 
-async def _over(stop: asyncio.Event, show: Awaitable[None], duration_s: float | None) -> None:
-    """Until `stop`, the end of the show or of the time."""
+async def _over(stop: asyncio.Event, failed: asyncio.Event, show: Awaitable[None], duration_s: float | None) -> None:
+    """Until `stop`, the end of the show or of the time; RefusedError where a part of the demo has `failed`."""
     showing = asyncio.ensure_future(show)
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait({showing, stopping}, timeout=duration_s, return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    failed = showing.done() and showing.exception()
-    showing.cancel()
-    await asyncio.wait({showing, stopping})
-    if failed:
-        raise failed
+    waiting = {showing, asyncio.ensure_future(stop.wait()), asyncio.ensure_future(failed.wait())}
+    done, _ = await asyncio.wait(waiting, timeout=duration_s, return_when=asyncio.FIRST_COMPLETED)
+    error = showing.exception() if showing in done else None
+    for task in waiting:
+        task.cancel()
+    await asyncio.wait(waiting)
+    if error is not None:
+        raise error
+    if failed.is_set():
+        raise RefusedError("demo.failed", "a part of the demo has ended by itself; the log above tells which")
 
 
 async def _live(servers: PlantServers, running: Demo) -> None:

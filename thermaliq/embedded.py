@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import tempfile
 import warnings
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry
@@ -28,6 +30,8 @@ from thermaliq.log_reader import LogReader
 from thermaliq.migrate import connected, migrate
 from thermaliq.publishing import Publishing
 from thermaliq.wiring import SystemClock, make_plan, make_route, run_sources
+
+logger = logging.getLogger("thermaliq.demo")
 
 APP, CLUSTER = "thermaliq.demo", "embedded"
 TICK_S = 1.0
@@ -64,6 +68,8 @@ class Embedded:
     owner: Owner
     events: StreamEvents
     publishing: Publishing
+    failed: asyncio.Event
+    """Set when a part of it has ended by itself, which none should."""
 
     async def drain(self) -> None:
         """Wait until everything in the log is in the database."""
@@ -91,9 +97,12 @@ async def embedded_pipeline(
         asyncio.create_task(reader.run(owner), name="log reader"),
         asyncio.create_task(_tick(owner), name="tick"),
     ]
+    failed = asyncio.Event()
+    for task in tasks:
+        task.add_done_callback(partial(_tell, failed))
     owner.on_assigned(frozenset({0}))
     try:
-        yield Embedded(url, topics, log, reader, owner, events, publishing)
+        yield Embedded(url, topics, log, reader, owner, events, publishing, failed)
     finally:
         await owner.close()
         for task in tasks:
@@ -102,6 +111,12 @@ async def embedded_pipeline(
         await outbox.close()
         await log.close()
         store.close()
+
+
+def _tell(failed: asyncio.Event, task: asyncio.Task[None]) -> None:
+    if not task.cancelled():
+        logger.error("the demo's %s has ended", task.get_name(), exc_info=task.exception())
+        failed.set()
 
 
 async def _tick(owner: Owner) -> None:

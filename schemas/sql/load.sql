@@ -24,7 +24,9 @@ SELECT
     value, limit_value,
     (extract(epoch FROM pending_since) * 1000000)::bigint,
     (extract(epoch FROM judged) * 1000000)::bigint,
-    revision
+    revision, acknowledged_by, comment,
+    (extract(epoch FROM shelved_until) * 1000000)::bigint,
+    beneath
 FROM thermaliq.alarm
 WHERE asset_id = ANY(%(asset)s::int[])
 ORDER BY asset_id, name;
@@ -76,3 +78,15 @@ JOIN thermaliq.asset AS a USING (asset_id)
 WHERE p.asset_id = %(asset)s AND p.window_name = %(window)s
     AND p.window_end > %(after)s AND p.window_end <= %(until)s
 ORDER BY p.window_end;
+
+-- name: running_commands
+SELECT
+    command_id, kind, asset_id, alarm, requested_by, comment, kafka_offset,
+    (extract(epoch FROM appended) * 1000000)::bigint,
+    outcome, request::text, before::text, after::text
+FROM thermaliq.command
+WHERE outcome = 'running' AND asset_id = ANY(%(asset)s::int[])
+ORDER BY appended, kafka_offset;
+
+-- name: obeyed
+SELECT 1 FROM thermaliq.command WHERE command_id = %(command_id)s AND outcome IN ('applied', 'running');

@@ -146,19 +146,24 @@ WHERE (p.first_ts, p.closed) IS DISTINCT FROM (excluded.first_ts, excluded.close
 
 -- name: write_alarms
 INSERT INTO thermaliq.alarm AS a (
-    asset_id, name, state, priority, episode, since, value, limit_value, pending_since, judged, revision
+    asset_id, name, state, priority, episode, since, value, limit_value, pending_since, judged, revision,
+    acknowledged_by, comment, shelved_until, beneath
 )
 SELECT
     asset_id, name, state, priority, episode, since, nullif(value, 'NaN'), nullif(limit_value, 'NaN'),
-    nullif(pending_since, '-infinity'), judged, revision
+    nullif(pending_since, '-infinity'), judged, revision, acknowledged_by, comment,
+    nullif(shelved_until, '-infinity'), beneath
 FROM unnest(%(asset)s::int[], %(name)s::text[], %(state)s::text[], %(priority)s::text[], %(episode)s::timestamptz[],
     %(since)s::timestamptz[], %(value)s::double precision[], %(limit_value)s::double precision[],
-    %(pending_since)s::timestamptz[], %(judged)s::timestamptz[], %(revision)s::int[])
-    AS n (asset_id, name, state, priority, episode, since, value, limit_value, pending_since, judged, revision)
+    %(pending_since)s::timestamptz[], %(judged)s::timestamptz[], %(revision)s::int[], %(acknowledged_by)s::text[],
+    %(comment)s::text[], %(shelved_until)s::timestamptz[], %(beneath)s::text[])
+    AS n (asset_id, name, state, priority, episode, since, value, limit_value, pending_since, judged, revision,
+        acknowledged_by, comment, shelved_until, beneath)
 ON CONFLICT (asset_id, name) DO UPDATE SET
     state = excluded.state, priority = excluded.priority, episode = excluded.episode, since = excluded.since,
     value = excluded.value, limit_value = excluded.limit_value, pending_since = excluded.pending_since,
-    judged = excluded.judged, revision = excluded.revision
+    judged = excluded.judged, revision = excluded.revision, acknowledged_by = excluded.acknowledged_by,
+    comment = excluded.comment, shelved_until = excluded.shelved_until, beneath = excluded.beneath
 WHERE a IS DISTINCT FROM excluded;
 
 -- name: write_transitions
@@ -197,6 +202,32 @@ INSERT INTO thermaliq.recompute_queue (asset_id, from_ts, to_ts)
 SELECT asset_id, from_ts, to_ts
 FROM unnest(%(asset)s::int[], %(from_ts)s::timestamptz[], %(to_ts)s::timestamptz[]) AS n (asset_id, from_ts, to_ts)
 ON CONFLICT DO NOTHING;
+
+-- name: clear_recompute
+DELETE FROM thermaliq.recompute_queue AS q
+USING unnest(%(asset)s::int[], %(from_ts)s::timestamptz[], %(to_ts)s::timestamptz[]) AS n (asset_id, from_ts, to_ts)
+WHERE q.asset_id = n.asset_id AND q.from_ts >= n.from_ts AND q.to_ts <= n.to_ts;
+
+-- name: write_commands
+-- one that was applied or is under way stands; one that was refused may be sent again
+INSERT INTO thermaliq.command AS c (
+    command_id, kind, asset_id, alarm, requested_by, comment, topic, kafka_partition, kafka_offset, appended, outcome,
+    request, before, after
+)
+SELECT
+    command_id, kind, asset_id, alarm, requested_by, comment, %(topic)s, %(partition)s, kafka_offset, appended, outcome,
+    request::jsonb, before::jsonb, after::jsonb
+FROM unnest(%(command_id)s::text[], %(kind)s::text[], %(asset)s::int[], %(alarm)s::text[], %(requested_by)s::text[],
+    %(comment)s::text[], %(kafka_offset)s::bigint[], %(appended)s::timestamptz[], %(outcome)s::text[],
+    %(request)s::text[], %(before)s::text[], %(after)s::text[])
+    AS n (command_id, kind, asset_id, alarm, requested_by, comment, kafka_offset, appended, outcome, request, before,
+        after)
+ON CONFLICT (command_id) DO UPDATE SET
+    kind = excluded.kind, asset_id = excluded.asset_id, alarm = excluded.alarm, requested_by = excluded.requested_by,
+    comment = excluded.comment, topic = excluded.topic, kafka_partition = excluded.kafka_partition,
+    kafka_offset = excluded.kafka_offset, appended = excluded.appended, outcome = excluded.outcome,
+    request = excluded.request, before = excluded.before, after = excluded.after, committed = now()
+WHERE c.outcome <> 'applied';
 
 -- name: write_provenance
 INSERT INTO thermaliq.provenance (hash, document)

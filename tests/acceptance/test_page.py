@@ -12,7 +12,7 @@ from tests.fix_database import MINUTE_US, T0_US, point
 from thermaliq.serving import Served
 
 VALUE = f"document.querySelector('[aria-label=\"{BOILER}\"] .value b')?.textContent"
-LINK = "document.querySelector('#link').dataset.state"
+LINK = "document.querySelector('#link')?.dataset.state"
 
 
 def page_of(served: Served) -> str:
@@ -55,7 +55,8 @@ async def test_a_point_that_is_committed_appears_without_a_reload(served: Served
 async def test_a_bad_point_says_why(served: Served, browser: Tab, writer: Writer) -> None:
     writer.write([point(T0_US + 41 * MINUTE_US, eta=None)])
     await browser.go(page_of(served))
-    await browser.until(f"{VALUE} === '–'")
+    await browser.until("document.querySelectorAll('.reasons li').length")
+    assert await browser.value(VALUE) == "–"
     reasons = await browser.value("[...document.querySelectorAll('.reasons li')].map((li) => li.textContent)")
     assert reasons == ["no fuel", "bad input: steam flow"]
 

@@ -14,7 +14,8 @@ from calc.asset_type import AssetType
 from calc.asset_types import ASSET_TYPES
 from schemas import site as sites
 from schemas.point import Point
-from streams.changes import Record
+from streams.changes import Changes, Record
+from streams.commands import passes
 from streams.pipeline import Pipeline
 from streams.plan import Plan, compile_plan
 from tests.oracle.memory_store import MemoryHistory, MemoryStore
@@ -140,8 +141,17 @@ class Bench:
         self.pipeline.assign(PARTITION, self.store.loaded(self.pipeline.assets_of(PARTITION)))
 
     def feed(self, records: Sequence[Record]) -> None:
-        """One pass and its commit."""
-        changes = self.pipeline.process(PARTITION, records)
+        """What one fetched batch brings: its passes and their commits."""
+        for some in passes(records):
+            self._go_on()
+            self._commit(self.pipeline.process(PARTITION, some))
+        self._go_on()
+
+    def _go_on(self) -> None:
+        while self.pipeline.unfinished(PARTITION):
+            self._commit(self.pipeline.go_on(PARTITION))
+
+    def _commit(self, changes: Changes) -> None:
         self.store.commit(changes)
         for what, number in changes.tally.items():
             self.tally[what] = self.tally.get(what, 0) + number

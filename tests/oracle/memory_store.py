@@ -10,7 +10,7 @@ import numpy as np
 from schemas.alarm import Alert
 from schemas.dead_letter import DeadLetter
 from schemas.point import Point
-from streams.changes import AlarmMemory, Changes, Columns, Loaded, OutboxRow, Pane, Progress, Watermark
+from streams.changes import AlarmMemory, Changes, Columns, CommandRow, Loaded, OutboxRow, Pane, Progress, Watermark
 from streams.plan import AssetPlan
 
 Row = tuple[float, int, int]
@@ -43,6 +43,7 @@ class MemoryStore:
     transitions: list[Alert] = field(default_factory=list)
     dead_letters: list[DeadLetter] = field(default_factory=list)
     recompute: list[tuple[int, int, int]] = field(default_factory=list)
+    commands: dict[str, CommandRow] = field(default_factory=dict)
     provenance: dict[str, bytes] = field(default_factory=dict)
     outbox: list[OutboxRow] = field(default_factory=list)
     next_offset: int | None = None
@@ -62,7 +63,11 @@ class MemoryStore:
         self.alarms.update({(row.asset, row.name): row for row in changes.alarms})
         self.transitions += [alert for _, alert in changes.transitions]
         self.dead_letters += changes.dead_letters
-        self.recompute += changes.recompute
+        done = {(owner, low, high) for owner, low, high in self.recompute if _within((owner, low, high), changes)}
+        self.recompute = [span for span in self.recompute if span not in done] + list(changes.recompute)
+        for told in changes.commands:
+            assert told.command_id not in self.commands or self.commands[told.command_id].outcome != "applied"
+            self.commands[told.command_id] = told
         self.provenance.update(changes.provenance)
         for row in changes.outbox:
             assert row.seq == self.next_seq, "the outbox numbers rise by one"
@@ -99,6 +104,7 @@ class MemoryStore:
             panes=[pane for plan in assets for pane in self._panes_to_go_on(plan)],
             readings=self._readings_to_go_on(assets),
             provenance=frozenset(self.provenance),
+            commands=[row for row in self.commands.values() if row.outcome == "running"],
         )
 
     def _panes_to_go_on(self, plan: AssetPlan) -> list[Pane]:
@@ -127,6 +133,12 @@ class MemoryStore:
         """Panes of `asset` that end in (from, to], oldest first."""
         found = [pane for (owner, end), pane in self.panes.items() if owner == asset and from_us < end <= to_us]
         return sorted(found, key=lambda pane: pane.end_us)
+
+
+def _within(span: tuple[int, int, int], changes: Changes) -> bool:
+    """Whether a queued span lies within one that was recomputed."""
+    owner, low, high = span
+    return any(owner == asset and from_us <= low and high <= to_us for asset, from_us, to_us in changes.recomputed)
 
 
 @dataclass
@@ -158,3 +170,8 @@ class MemoryHistory:
             if owner == asset and name == window and from_us < end <= to_us
         ]
         return sorted(found, key=lambda point: point.window_end_us)
+
+    def obeyed(self, command_id: str) -> bool:
+        """Whether a command of this id was applied, or is under way."""
+        row = self.store.commands.get(command_id)
+        return row is not None and row.outcome in {"applied", "running"}

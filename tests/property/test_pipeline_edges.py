@@ -90,7 +90,7 @@ def test_a_reading_older_than_late_accept_is_stored_and_queued_and_changes_no_po
     assert after.points(BOILER) == before.points(BOILER)
     assert len(after.store.readings) == len(before.store.readings) + 1
     ((_, from_us, to_us),) = after.store.recompute
-    assert (from_us - T0_US, to_us - T0_US) == (11 * SECOND_US, 21 * SECOND_US)
+    assert (from_us - T0_US, to_us - T0_US) == (11 * SECOND_US, 31 * SECOND_US)
 
 
 def test_of_equal_times_the_later_offset_wins_whatever_stands_in_the_store() -> None:

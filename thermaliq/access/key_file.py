@@ -55,13 +55,11 @@ class KeyFile:
         try:
             keys = read_keys(self._path)
         except ConfigError as error:
-            log.error("%s is wrong now (%s); the %d keys from before stay in force", *self._told(error))
+            kept = len(self._keys.all)
+            log.warning("%s is wrong now (%s); the %d keys from before stay in force", self._path, error.detail, kept)
         else:
             self._keys = keys
             log.warning("%s has changed; %d keys are in force", self._path, len(keys.all))
-
-    def _told(self, error: ConfigError) -> tuple[object, ...]:
-        return self._path, error.detail, len(self._keys.all)
 
 
 def read_keys(path: Path) -> Keys:

@@ -1,4 +1,4 @@
-"""JSON Web Tokens → principals: the signature by a key of ours with that key's algorithm, the claims as RFC 8725 asks."""
+"""JSON Web Tokens → principals: signed by a key that is known, with that key's one algorithm, for us, in time."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 from typing import Any, Final, get_args
 
 import jwt
+from jwt.exceptions import InvalidSubjectError
 
 from thermaliq.access.jwks import KeySet
 from thermaliq.access.jwks_source import JwksSource
@@ -28,7 +29,7 @@ CODES: Final[dict[type[Exception], tuple[str, str]]] = {
     jwt.InvalidAudienceError: ("auth.token_audience", "the token is for somebody else"),
     jwt.InvalidIssuerError: ("auth.token_issuer", "the token is not from the issuer that is trusted"),
     jwt.MissingRequiredClaimError: ("auth.token_claim", "the token lacks one of exp, aud, iss, sub"),
-    jwt.InvalidSubjectError: ("auth.token_claim", "the token's sub is no text"),
+    InvalidSubjectError: ("auth.token_claim", "the token's sub is no text"),
     jwt.InvalidAlgorithmError: ("auth.token_algorithm", "the token's algorithm is not its key's"),
 }
 WRONG: Final = ("auth.token", "the token is not valid")

@@ -9,6 +9,7 @@ import msgspec
 from calc.asset_types import ASSET_TYPES
 from schemas.ids import site_of
 from schemas.site import AlarmRule, Asset, Site, Source, Tag
+from thermaliq.access.patterns import covers
 from thermaliq.api.problem import Problem
 
 
@@ -70,7 +71,7 @@ class Catalog:
         """The asset; a 404 problem where there is none."""
         item = self.items.get(asset)
         if item is None:
-            raise Problem(404, "asset.unknown", "no site file declares an asset of this id", value=asset[:200])
+            raise unknown_asset(asset)
         return item
 
     def matching(self, patterns: Sequence[str]) -> frozenset[str]:
@@ -80,9 +81,9 @@ class Catalog:
         )
 
 
-def covers(pattern: str, asset: str) -> bool:
-    """Whether a pattern stands for an asset; `*` stands for all that follows."""
-    return asset.startswith(pattern[:-1]) if pattern.endswith("*") else asset == pattern
+def unknown_asset(asset: str) -> Problem:
+    """404: there is none of this id, or none that the caller may know of."""
+    return Problem(404, "asset.unknown", "no site file declares an asset of this id", value=asset[:200])
 
 
 def _item(site: Site, asset: Asset) -> AssetItem:

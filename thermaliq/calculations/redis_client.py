@@ -32,7 +32,7 @@ def client_of(url: str) -> Client:
         master: Client = sentinels.master_for(service, **options)
         return master
     pool = BlockingConnectionPool.from_url(url, max_connections=CONNECTIONS_MAX, timeout=ANSWER_WITHIN_S, **_options())
-    return Redis(connection_pool=pool)
+    return Redis.from_pool(pool)  # which closes it too
 
 
 def _options() -> dict[str, Any]:

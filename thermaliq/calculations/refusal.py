@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -19,7 +19,7 @@ class Refusal(msgspec.Struct, frozen=True):
     field: str
     detail: str
     fix: str = ""
-    value: object = None
+    value: Any = None
 
 
 class CalculationRefused(RefusedError):  # noqa: N818 - a refusal is no failure of ours

@@ -19,12 +19,15 @@ from thermaliq.api.representation import list_response
 from thermaliq.api.token import alert_id, pack
 
 STATES: Final[tuple[str, ...]] = get_args(AlarmState)
+RESTING: Final = frozenset({"normal", "shelved", "suppressed", "out_of_service"})
 PRIORITIES: Final[tuple[str, ...]] = get_args(Priority)
 
 States = Annotated[list[str] | None, Query(description="A state of ISA-18.2; may repeat")]
 Assets = Annotated[list[str] | None, Query(description="An asset, or `mill/*`; may repeat")]
 Priorities = Annotated[list[str] | None, Query(description="low, medium, high or critical; may repeat")]
-Active = Annotated[bool | None, Query(description="true: those that are not back to normal; false: those that are")]
+Active = Annotated[
+    bool | None, Query(description="true: those that stand or wait for a person; false: those that are over or at rest")
+]
 
 
 class AlertItem(Alert, frozen=True):
@@ -76,7 +79,7 @@ def states_of(asked: Sequence[str] | None, *, active: bool | None) -> list[str] 
     states = _all_of("state", asked, STATES)
     if active is None:
         return states
-    return [state for state in (STATES if states is None else states) if (state != "normal") == active]
+    return [state for state in (STATES if states is None else states) if (state not in RESTING) == active]
 
 
 def _all_of(field: str, asked: Sequence[str] | None, known: Sequence[str]) -> list[str] | None:

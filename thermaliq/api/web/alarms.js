@@ -12,12 +12,16 @@ export function drawAlarms(list, active, recent) {
   list.replaceChildren(...(items.length ? items : [element("li", { class: "empty" }, "No alarm has gone off.")]));
 }
 
+// Whether the condition stands now; others wait for a person, or are over.
+export const stands = (alert) => alert.state === "unacknowledged" || alert.state === "acknowledged";
+
 function item(alert) {
-  const over = alert.state === "normal" || alert.state.startsWith("returned");
+  const over = !stands(alert);
   const against = alert.limit === null ? number(alert.value) : `${number(alert.value)} against ${number(alert.limit)}`;
   return element("li", { "data-priority": alert.priority, "data-over": String(over) },
     element("div", { class: "alarm-head" }, element("strong", {}, words(alert.name)), element("span", { class: "state" }, alert.state.replaceAll("_", " "))),
     element("p", {}, `${alert.asset} · ${alert.priority}`),
-    element("p", {}, `${against} · ${moment(alert.since_us)}`),
+    element("p", {}, against),
+    element("p", {}, moment(alert.since_us)),
   );
 }

@@ -11,6 +11,7 @@ const STALE_LEAST_MS = 20_000;
 
 export class Card {
   #series = new Map(); // window name -> points by window end
+  #due = false;
   #arrived = new Map(); // window name -> when the newest came
 
   constructor(asset) {
@@ -61,7 +62,17 @@ export class Card {
     series.set(point.window_end_us, point);
     if (series.size > 2 * TREND_WINDOWS) this.#trim(point.window, series);
     this.#arrived.set(point.window, live ? Date.now() : this.#arrived.get(point.window) ?? Date.now());
-    if (live && point.window === this.window?.name) this.draw();
+    if (live && point.window === this.window?.name) this.#drawSoon();
+  }
+
+  // However many points come at once, a frame draws once.
+  #drawSoon() {
+    if (this.#due) return;
+    this.#due = true;
+    requestAnimationFrame(() => {
+      this.#due = false;
+      this.draw();
+    });
   }
 
   #trim(name, series) {

@@ -1,7 +1,7 @@
 // A trend: eta with its 95 % band over time; gaps where there is none, marks where it is not good.
 
 import { drawing, element } from "./dom.js";
-import { eta, etaUnit, isCop, moment, time } from "./format.js";
+import { axisTime, eta, etaUnit, isCop, moment } from "./format.js";
 
 const HEIGHT = 132;
 const LEFT = 44;
@@ -62,7 +62,7 @@ export class Chart {
     const ends = to > from ? [[from, "start"], [(from + to) / 2, "middle"], [to, "end"]] : [[to, "middle"]];
     return [
       ...lines,
-      ...ends.map(([us, anchor]) => drawing("text", { class: "tick", x: x(us), y: HEIGHT - 5, "text-anchor": anchor }, time(us))),
+      ...ends.map(([us, anchor]) => drawing("text", { class: "tick", x: x(us), y: HEIGHT - 5, "text-anchor": anchor }, axisTime(us, to - from))),
     ];
   }
 

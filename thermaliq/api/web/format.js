@@ -52,6 +52,12 @@ const DAY = new Intl.DateTimeFormat(undefined, { day: "2-digit", month: "short",
 export const time = (us) => TIME.format(us / 1000);
 export const moment = (us) => `${DAY.format(us / 1000)} ${TIME.format(us / 1000)}`;
 
+const DAY_US = 86_400_000_000;
+const SHORT = new Intl.DateTimeFormat(undefined, { day: "2-digit", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+
+// A time on an axis of that span: with its day where one day is not enough.
+export const axisTime = (us, spanUs) => (spanUs < 0.9 * DAY_US ? TIME : SHORT).format(us / 1000);
+
 export function ago(ms) {
   const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 60) return `${seconds} s`;

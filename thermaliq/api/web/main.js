@@ -1,6 +1,6 @@
 // The page: loads what there is, then follows what is committed.
 
-import { drawAlarms } from "./alarms.js";
+import { drawAlarms, stands } from "./alarms.js";
 import * as api from "./api.js";
 import { Card } from "./card.js";
 import { element } from "./dom.js";
@@ -9,10 +9,11 @@ import { Live } from "./live.js";
 
 const LINK_WORDS = { connecting: "Connecting", live: "Live", lost: "Connection lost" };
 const AT_ONCE = 6;
+const RETRY_MS = 2000;
 
 const find = (id) => document.getElementById(id);
 const cards = new Map();
-const plant = { link: "connecting", active: 0, heard: Date.now() };
+const plant = { link: "connecting", active: 0, standing: 0, heard: Date.now() };
 
 async function loadCards() {
   const assets = await api.assets();
@@ -33,6 +34,7 @@ async function loadCards() {
 async function loadAlarms() {
   const [active, recent] = await Promise.all([api.activeAlerts(), api.alerts()]);
   plant.active = active.length;
+  plant.standing = active.filter(stands).length;
   drawAlarms(find("alarms"), active, recent);
   summarise();
 }
@@ -61,7 +63,7 @@ function summarise() {
     ["Uncertain", count("UNCERTAIN"), count("UNCERTAIN") ? "warn" : ""],
     ["Bad", count("BAD"), count("BAD") ? "bad" : ""],
     ["Stale", stale, stale ? "warn" : ""],
-    ["Active alarms", plant.active, plant.active ? "bad" : ""],
+    ["Active alarms", plant.active, plant.standing ? "bad" : plant.active ? "warn" : ""],
   ];
   find("summary").replaceChildren(...tiles.map(([name, value, tone]) =>
     element("div", { "data-tone": tone }, element("dt", {}, name), element("dd", {}, value))));
@@ -78,26 +80,40 @@ function drawLink() {
   for (const card of cards.values()) card.node.dataset.stale = String(plant.link === "lost" || card.isStale(now));
 }
 
-const retrying = (load) => async () => {
-  try {
-    await load();
-  } catch (error) {
-    console.warn(error.message);
-    setTimeout(retrying(load), 2000);
-  }
-};
+// Runs `load` until it succeeds; asked while it runs, it runs once more.
+function retrying(load) {
+  let running = false;
+  let again = false;
+  return async function run() {
+    again = running;
+    if (running) return;
+    running = true;
+    try {
+      await load();
+    } catch (error) {
+      console.warn(error.message);
+      setTimeout(run, RETRY_MS);
+    } finally {
+      running = false;
+    }
+    if (again) run();
+  };
+}
+
+const bringCards = retrying(loadCards);
+const bringAlarms = retrying(loadAlarms);
 
 const live = new Live({
   ready: (resumed) => {
-    if (!resumed) retrying(loadCards)();
-    retrying(loadAlarms)();
+    if (!resumed) bringCards();
+    bringAlarms();
     loadSystem();
   },
   point: (point) => {
     plant.heard = Date.now();
     cards.get(point.asset)?.take(point);
   },
-  alert: retrying(loadAlarms),
+  alert: bringAlarms,
   heartbeat: () => {
     plant.heard = Date.now();
     loadSystem();
