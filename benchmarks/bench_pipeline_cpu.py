@@ -20,6 +20,7 @@ from schemas.reading import ReadingBatch
 from streams.changes import Columns, Loaded, Pane, Record
 from streams.pipeline import Pipeline
 from streams.plan import Plan, compile_plan
+from streams.state import concatenate
 
 READINGS_A_RECORD = 40
 RECORDS_A_PASS = 400
@@ -46,6 +47,10 @@ class NoHistory:
         """Never called."""
         raise AssertionError(asset, window, from_us, to_us)
 
+    def obeyed(self, command_id: str) -> bool:
+        """Never called."""
+        raise AssertionError(command_id)
+
 
 def numbered_plan(count: int) -> Plan:
     """The plan of `count` boilers, numbered as an empty database would."""
@@ -58,8 +63,7 @@ def numbered_plan(count: int) -> Plan:
 def fresh_pipeline(plan: Plan) -> Pipeline:
     """A pipeline whose one partition was never read."""
     pipeline = Pipeline(plan, "thermaliq.readings", NoHistory())
-    empty = Columns(*(np.zeros(0, kind) for kind in (np.int32, np.int64, np.float64, np.int64, np.int16)))
-    pipeline.assign(0, Loaded(0, None, 1, 0, (), (), (), (), empty))
+    pipeline.assign(0, Loaded(0, None, 1, 0, (), (), (), (), concatenate([])))
     return pipeline
 
 
@@ -98,9 +102,7 @@ def _compare(count: int) -> Result:
     return Result("pipeline_cpu", what, ours, rival, "µs", ratio, "≤", CEILING)
 
 
-def _round(
-    count: int, number: int, pipeline: Pipeline, series: Mapping[str, Mapping[str, int]]
-) -> tuple[float, float]:
+def _round(count: int, number: int, pipeline: Pipeline, series: Mapping[str, Mapping[str, int]]) -> tuple[float, float]:
     """(ours, rival) µs a reading over one round, the two taking turns at each pass's records."""
     start_s = number * ROUND_S
     records = plant.records(count, READINGS_A_RECORD, start_s, start_s + ROUND_S, pipeline.partitions[0].next_offset)

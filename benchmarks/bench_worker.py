@@ -48,8 +48,12 @@ def run() -> list[Result]:
         again = _worker(url, boilers.frames(1))
     fleet = f"{ASSETS} assets x {len(plant.LEVELS)} tags at 1 Hz, {MINUTES} min"
     return [
-        Result("worker_memory", f"peak memory of a worker, {fleet}", full.peak_mib, None, "MiB", None, "≤", CEILING_MIB),
-        Result("restart", f"from taking a partition to the first commit, {ASSETS} assets", again.first_commit_s, None, "s"),
+        Result(
+            "worker_memory", f"peak memory of a worker, {fleet}", full.peak_mib, None, "MiB", None, "≤", CEILING_MIB
+        ),
+        Result(
+            "restart", f"from taking a partition to the first commit, {ASSETS} assets", again.first_commit_s, None, "s"
+        ),
     ]
 
 

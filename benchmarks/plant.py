@@ -1,4 +1,4 @@
-"""The plant that is measured with: boilers of six tags at 1 Hz, as a loaded site and as records of the readings topic."""
+"""The plant that is measured with: boilers of six tags at 1 Hz, as a loaded site and as records of readings."""
 
 from __future__ import annotations
 
@@ -124,7 +124,5 @@ def _records_of(
     edges = [0, *range(1 + (number * 7) % per_record, len(readings), per_record), len(readings)]
     for sequence, (low, high) in enumerate(pairwise(edges), times_us[0].item()):
         newest_us = readings[high - 1].ts_us
-        batch = ReadingBatch(
-            _name(number), f"plc{number}", "01J0", sequence, readings[low:high], sent_us=newest_us
-        )
+        batch = ReadingBatch(_name(number), f"plc{number}", "01J0", sequence, readings[low:high], sent_us=newest_us)
         yield newest_us, codec.encode(batch)

@@ -52,6 +52,10 @@ class Pipe:
         """Any offset is there."""
         return 0, sys.maxsize
 
+    def end(self, _partition: int) -> int | None:
+        """Nobody knows how much is to come."""
+        return None
+
     async def start_at(self, _partition: int, _offset: int) -> None:
         """The sender knows."""
         self.started.set()

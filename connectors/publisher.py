@@ -111,13 +111,14 @@ class Publisher:
         return durable
 
     async def gap(self, gap: GapSeen) -> asyncio.Future[None]:
-        """Record a gap of each of its assets."""
+        """Tell a gap of each of its assets among the readings; the worker stores and publishes it."""
         self._events.gap(self._source, gap.reason, len(gap.assets))
         values = [codec.encode(Gap(asset, self._source, gap.from_us, gap.to_us, gap.reason)) for asset in gap.assets]
         handover, durable = await self._begin(sum(map(len, values)))
         handover.join()
         for asset, value in zip(gap.assets, values, strict=True):
-            await self._send(self._route.topics.gaps, asset.encode(), value, _GAP_HEADERS, handover)
+            key = self._route.groups.get(asset, asset).encode()
+            await self._send(self._route.topics.readings, key, value, _GAP_HEADERS, handover)
         handover.release(durable=True)
         return durable
 

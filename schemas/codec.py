@@ -25,6 +25,7 @@ Headers = Iterable[tuple[str, bytes]]
 _encoder = msgspec.json.Encoder(order="deterministic")
 _batch_decoder = msgspec.json.Decoder(ReadingBatch)
 _command_decoder: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
+_gap_decoder = msgspec.json.Decoder(Gap)
 _reading_decoder = msgspec.json.Decoder(Reading)
 
 
@@ -69,26 +70,26 @@ def decode_batch(value: bytes) -> tuple[ReadingBatch, tuple[int, ...]]:
     try:
         batch = _batch_decoder.decode(value)
         failures: tuple[int, ...] = ()
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         batch, failures = _decode_reading_by_reading(value, error)
     if len(batch.readings) + len(failures) > READINGS_MAX:
         raise MalformedError("decode.schema", f"more than {READINGS_MAX} readings in one batch")
     return batch, failures
 
 
-def _decode_reading_by_reading(value: bytes, error: msgspec.MsgspecError) -> tuple[ReadingBatch, tuple[int, ...]]:
+def _decode_reading_by_reading(value: bytes, error: Exception) -> tuple[ReadingBatch, tuple[int, ...]]:
     try:
         loose = _loose_decoder.decode(value)
     except msgspec.ValidationError as whole:
         raise MalformedError("decode.schema", str(whole)) from error
-    except msgspec.DecodeError as whole:
+    except (msgspec.DecodeError, RecursionError) as whole:
         raise MalformedError("decode.not_json", str(whole)) from error
     readings: list[Reading] = []
     failures: list[int] = []
     for index, raw in enumerate(loose.readings):
         try:
             readings.append(_reading_decoder.decode(raw))
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, RecursionError):
             failures.append(index)
     batch = ReadingBatch(
         asset=loose.asset,
@@ -102,9 +103,17 @@ def _decode_reading_by_reading(value: bytes, error: msgspec.MsgspecError) -> tup
     return batch, tuple(failures)
 
 
+def decode_gap(value: bytes) -> Gap:
+    """A gap that a connector saw; `MalformedError` with `decode.schema` where it is none."""
+    try:
+        return _gap_decoder.decode(value)
+    except msgspec.MsgspecError as error:
+        raise MalformedError("decode.schema", str(error)) from error
+
+
 def decode_command(value: bytes) -> Command:
     """A command; `MalformedError` with `command.malformed` where it is none or of an unknown kind."""
     try:
         return _command_decoder.decode(value)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise MalformedError("command.malformed", str(error)) from error

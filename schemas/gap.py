@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
+
+from schemas.reading import TIME_MAX_US, TIME_MIN_US
 
 
 class Gap(msgspec.Struct, frozen=True):
@@ -10,7 +14,7 @@ class Gap(msgspec.Struct, frozen=True):
 
     asset: str
     source: str
-    from_us: int
-    to_us: int
+    from_us: Annotated[int, msgspec.Meta(ge=TIME_MIN_US, le=TIME_MAX_US)]
+    to_us: Annotated[int, msgspec.Meta(ge=TIME_MIN_US, le=TIME_MAX_US)]
     reason: str
     backfilled: bool = False

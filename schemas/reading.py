@@ -15,6 +15,10 @@ TIME_MIN_US = -62_135_596_800_000_000
 TIME_MAX_US = 253_402_300_799_999_999
 """The last instant of year 9999."""
 
+PAST_MAX_US = 3653 * 86_400_000_000
+FUTURE_MAX_US = 600_000_000
+"""A reading's time lies in [append − 10 years, append + 10 min]."""
+
 READINGS_MAX = 5000
 """The most readings that one batch may carry."""
 

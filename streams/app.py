@@ -56,6 +56,13 @@ class KafkaLog:
             raise UnavailableError("kafka.away", repr(error)) from error
         return earliest[tp], end[tp] or 0
 
+    def end(self, partition: int) -> int | None:
+        """The end offset as the last fetch told it."""
+        try:
+            return self._consumer.highwater(TP(self._topic, partition))
+        except (UnavailableError, AssertionError):  # aiokafka asserts that the partition is assigned
+            return None
+
     async def start_at(self, partition: int, offset: int) -> None:
         """Seek, then let the partition flow."""
         await self._consumer.start_at(TP(self._topic, partition), offset)

@@ -67,12 +67,16 @@ class Pane:
 
 @dataclass(frozen=True)
 class Watermark:
-    """Newest source time of one (asset, source), and the append time at which that last rose."""
+    """Newest source time of one (asset, source), the append time at which that last rose, and its numbered batches:
+    their run, the highest number, and the newest time that they told."""
 
     asset: int
     source: str
     newest_us: int
     rose_us: int
+    session: str = ""
+    sequence: int = -1
+    told_us: int | None = None
 
 
 @dataclass(frozen=True)

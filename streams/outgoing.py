@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from schemas import codec
 from schemas.alarm import Alert
 from schemas.dead_letter import DeadLetter
+from schemas.gap import Gap
 from schemas.point import Point
 from streams.changes import OutboxRow, OutboxTopic, Record
 
@@ -16,6 +17,7 @@ def outgoing(
     first_seq: int,
     letters: Sequence[DeadLetter],
     strays: Sequence[tuple[str, Record]],
+    gaps: Sequence[tuple[int, Gap]],
     points: Sequence[tuple[int, Point]],
     transitions: Sequence[tuple[int, Alert]],
 ) -> list[OutboxRow]:
@@ -33,6 +35,8 @@ def outgoing(
         put("dead_letters", letter.key, letter.value, letter.headers())
     for group, record in strays:
         put("readings", group.encode(), record.value, list(record.headers))
+    for _, gap in gaps:
+        put("gaps", gap.asset.encode(), codec.encode(gap), codec.schema_header(codec.GAP))
     for _, point in points:
         put("points", point.asset.encode(), codec.encode(point), numbered(codec.POINT))
     for _, alert in transitions:

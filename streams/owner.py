@@ -51,6 +51,10 @@ class Log(Protocol):
         """(earliest offset, end offset). Raises `UnavailableError`."""
         ...
 
+    def end(self, partition: int) -> int | None:
+        """The end offset as last heard of, without asking; None where nothing was."""
+        ...
+
     async def start_at(self, partition: int, offset: int) -> None:
         """Deliver from `offset` on."""
         ...

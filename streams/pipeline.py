@@ -30,10 +30,11 @@ from streams.state import (
     sorted_once,
     whole,
 )
-from streams.steps.normalize import Normalized, normalize
+from streams.steps.normalize import Normalized, Span, normalize
+from streams.steps.sequence import follow
 from streams.steps.watermark import any_idle, awake_until_us, floor_us, unseen, watermark
 
-NOTHING = Normalized(concatenate([]), [], [], [], [], 0)
+NOTHING = Normalized(concatenate([]), [], [], [], [], 0, [])
 SWEEP_US = 1_000_000
 """Assets without records are looked at once in this much append time."""
 
@@ -153,7 +154,11 @@ class Pipeline:
         now_us = state.append_us
         for span, oldest_us, newest in zip(found.spans, bounds.oldest_us, bounds.newest, strict=True):
             before_us, now_us = now_us, max(now_us, span.append_us)
-            if span.low == span.high:
+            heard = span.low < span.high
+            self._follow(
+                state, found, span, oldest_us if heard else None, max(ts for _, ts in newest) if heard else None
+            )
+            if not heard:
                 continue
             for plan in span.asset.users:
                 asset = state.assets[plan.number]
@@ -169,6 +174,16 @@ class Pipeline:
                 begin(asset)
                 touched[plan.number] = asset
         return touched
+
+    def _follow(
+        self, state: PartitionState, found: Normalized, span: Span, oldest_us: int | None, newest_us: int | None
+    ) -> None:
+        slot = Slot(span.asset.number, span.stream.source)
+        if slot in self.plan.known_slots:
+            state.moved.add(slot)
+            state.told[slot], gap = follow(span.asset.id, state.told.get(slot), span, oldest_us, newest_us)
+            if gap is not None:
+                found.gaps.append((span.asset.number, gap))
 
     def _see(self, state: PartitionState, slot: Slot, ts_us: int, now_us: int) -> None:
         if slot not in state.reaches:
@@ -238,7 +253,7 @@ class Pipeline:
 
     def _changes(self, partition: int, state: PartitionState, found: Normalized, gathered: Gathered) -> Changes:
         outbox = outgoing(
-            partition, state.next_seq, gathered.letters, found.strays, gathered.points, gathered.transitions
+            partition, state.next_seq, gathered.letters, found.strays, found.gaps, gathered.points, gathered.transitions
         )
         state.next_seq += len(outbox)
         plans = [self.plan.assets[number] for number, _ in gathered.points]
@@ -257,6 +272,7 @@ class Pipeline:
             progress=progress,
             alarms=list(gathered.alarms.values()),
             transitions=gathered.transitions,
+            gaps=found.gaps,
             dead_letters=gathered.letters,
             recompute=gathered.recompute,
             recomputed=gathered.recomputed,

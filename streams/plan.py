@@ -80,6 +80,7 @@ class AssetPlan:
 class TagAsset:
     """An asset as a record names it: its measurands, and the computed assets of its group that may use them."""
 
+    id: str
     number: int
     group: str
     measurands: Mapping[str, int]
@@ -102,6 +103,7 @@ class Plan:
     slot_of: NDArray[np.int32] = field(repr=False)
     """Index into `slots` by series number."""
     slots: tuple[Slot, ...] = field(repr=False)
+    known_slots: frozenset[Slot] = field(repr=False)
 
 
 def canonical_json(document: object) -> bytes:
@@ -226,6 +228,7 @@ def _assemble(
         upper=upper,
         slot_of=slot_of,
         slots=slots,
+        known_slots=frozenset(slots),
     )
 
 
@@ -244,5 +247,5 @@ def _tag_assets(
             own = measurands.get(asset.id, {})
             numbers = frozenset(own.values())
             users = tuple(plan for plan in assets.values() if numbers.intersection(plan.series))
-            result[asset.id] = TagAsset(asset_numbers[asset.id], asset.group, own, users)
+            result[asset.id] = TagAsset(asset.id, asset_numbers[asset.id], asset.group, own, users)
     return result

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from schemas.command import Recompute
 from streams.changes import AlarmMemory, Columns, CommandRow, Loaded, Pane, Progress, Watermark
 from streams.plan import AssetPlan, Plan, Slot
+from streams.steps.normalize import Stream
 from streams.steps.panes import MOMENTS, TIMES, Layout, layout_of
+from streams.steps.sequence import Told
 from streams.steps.watermark import Reach, floor_us
 
 
@@ -136,6 +138,8 @@ class PartitionState:
     next_seq: int
     append_us: int
     swept_us: int = 0
+    told: dict[Slot, Told] = field(default_factory=dict)
+    """Of each asset and source of the site file, how far its numbered batches have come."""
     provenance: set[str] = field(default_factory=set)
     moved: set[Slot] = field(default_factory=set)
     """Slots whose reach changed in this pass."""
@@ -144,10 +148,14 @@ class PartitionState:
 
     def watermarks(self) -> list[Watermark]:
         """Rows of `watermark` that changed."""
-        return [
-            Watermark(slot.asset, slot.source, self.reaches[slot].newest_us, self.reaches[slot].rose_us)
-            for slot in sorted(self.moved)
-        ]
+        return [self._watermark(slot) for slot in sorted(self.moved) if slot in self.reaches]
+
+    def _watermark(self, slot: Slot) -> Watermark:
+        reach, told = self.reaches[slot], self.told.get(slot)
+        if told is None:
+            return Watermark(slot.asset, slot.source, reach.newest_us, reach.rose_us)
+        run = (told.stream.session, told.sequence, told.newest_us)
+        return Watermark(slot.asset, slot.source, reach.newest_us, reach.rose_us, *run)
 
 
 def restore(plan: Plan, numbers: Sequence[int], loaded: Loaded) -> PartitionState:
@@ -166,6 +174,11 @@ def restore(plan: Plan, numbers: Sequence[int], loaded: Loaded) -> PartitionStat
     return PartitionState(
         assets=states,
         reaches=reaches,
+        told={
+            Slot(row.asset, row.source): Told(Stream(row.source, row.session), row.sequence, row.told_us)
+            for row in loaded.watermarks
+            if row.sequence >= 0
+        },
         next_offset=loaded.next_offset or 0,
         next_seq=loaded.next_seq,
         append_us=loaded.append_us,

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, cast
 
 import faust
@@ -20,6 +21,21 @@ from faust.types.tuples import ConsumerMessage
 
 NO_PARTITION_WAIT_S = 0.01
 FETCH_TIMEOUT_S = 1.0
+STOP_TIMEOUT_S = 2.0
+"""Twice this is what a Kafka that is away may take of the ten seconds in which a worker ends."""
+
+
+class BatchConsumerThread(driver.AIOKafkaConsumerThread):
+    """The consumer's thread, which ends while Kafka is away too."""
+
+    async def on_thread_stop(self) -> None:
+        """aiokafka's fetcher then raises the cancellation of its own requests, and Faust would wait for ever."""
+        stopping = asyncio.ensure_future(super().on_thread_stop())
+        done, _ = await asyncio.wait({stopping}, timeout=STOP_TIMEOUT_S)
+        if not done or stopping.cancelled():
+            stopping.cancel()
+            await self._ensure_consumer()._client.close()  # noqa: SLF001 - what its `stop` did not come to
+        await asyncio.gather(stopping, return_exceptions=True)
 
 
 class BatchConsumer(driver.Consumer):
@@ -29,6 +45,9 @@ class BatchConsumer(driver.Consumer):
         super().__init__(*args, **kwargs)
         self._pending: dict[TP, deque[tuple[int, int]]] = defaultdict(deque)
         """(generation, last offset) of delivered batches, oldest first."""
+
+    def _new_consumer_thread(self) -> BatchConsumerThread:
+        return BatchConsumerThread(self, loop=self.loop, beacon=self.beacon)
 
     @property
     def batches(self) -> BatchTransport:
@@ -98,6 +117,11 @@ class BatchConsumer(driver.Consumer):
             return None
         self._acked[tp][:] = [offset for offset in self._acked[tp] if offset > last]
         return last + 1
+
+    async def on_stop(self) -> None:
+        """A last commit of offsets, which are for lag tools only: aiokafka would try for ever where Kafka is away."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(super().on_stop(), STOP_TIMEOUT_S)
 
     async def seek_to_committed(self) -> Mapping[TP, int]:
         """Kafka's committed offsets are for lag tools only: pause everything and tell the owner what is assigned."""

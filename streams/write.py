@@ -134,6 +134,9 @@ def watermark_columns(watermarks: Iterable[Watermark]) -> rows.Columns:
         "source": [text(mark.source) for mark in kept],
         "newest": times(mark.newest_us for mark in kept),
         "rose": times(mark.rose_us for mark in kept),
+        "session": [text(mark.session) for mark in kept],
+        "sequence": whole((mark.sequence for mark in kept), np.int64),
+        "told": [None if mark.told_us is None else stamp(mark.told_us) for mark in kept],
     }
 
 

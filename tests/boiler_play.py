@@ -103,18 +103,20 @@ async def tail(product: Product, delivery: Delivery) -> AsyncIterator[None]:
     consumer = AIOKafkaConsumer(
         topic, bootstrap_servers=product.environment["THERMALIQ_KAFKA"], auto_offset_reset="earliest"
     )
-    await consumer.start()
 
     async def follow() -> None:
         async for record in consumer:
             delivery.see(record.value)
 
-    task = asyncio.create_task(follow())
     try:
-        yield
+        await consumer.start()
+        task = asyncio.create_task(follow())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.wait([task])
     finally:
-        task.cancel()
-        await asyncio.wait([task])
         await consumer.stop()
 
 

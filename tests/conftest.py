@@ -4,6 +4,7 @@ pytest_plugins = [
     "tests.fix_product",
     "tests.fix_database",
     "tests.fix_api",
+    "tests.fix_access",
     "tests.fix_browser",
     "tests.fix_calculations",
     "tests.fix_connectors",

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,8 +32,11 @@ class OwnKafka:
         self._run("up")
 
     def kill(self) -> None:
-        """SIGKILL."""
-        os.kill(int((self._folder / ".services" / "kafka" / "pid").read_text()), signal.SIGKILL)
+        """SIGKILL, and wait until it is gone."""
+        pid = int((self._folder / ".services" / "kafka" / "pid").read_text())
+        os.kill(pid, signal.SIGKILL)
+        while Path(f"/proc/{pid}/cwd").exists():
+            time.sleep(0.01)
 
     def stop(self) -> None:
         """Stop it in good order."""

@@ -27,10 +27,12 @@ COMMANDS: Final = {
     "serve": "Serve the API, the page, metrics and the live WebSocket.",
     "calculate": "Calculate one state of a machine, as the API does.",
     "replay": "Send a file with its own timestamps through a site's replay source to Kafka.",
+    "recompute": "Have points computed again from stored readings.",
     "migrate": "Bring the database schema and its roles to this version.",
     "topics": "Compare the Kafka topics with what they should be; create the missing ones.",
     "dead-letters": "List, show and retry what could not be processed.",
     "checkpoints": "Show where each partition stands; go on after lost offsets.",
+    "keys": "Make, list and revoke the API keys of the service.",
     "contracts": "Write the generated contracts under schemas/ anew.",
 }
 """Name → what stands in the help; the module is `thermaliq.commands.<name>`, with _ for -."""

@@ -26,6 +26,10 @@ class LogReader:
         """(earliest offset, end offset)."""
         return self._commit.log.first_offset, self._commit.log.durable_offset
 
+    def end(self, partition: int) -> int | None:  # noqa: ARG002
+        """The end offset."""
+        return self._commit.log.durable_offset
+
     async def start_at(self, partition: int, offset: int) -> None:  # noqa: ARG002
         """Deliver from `offset` on."""
         self._offset = offset

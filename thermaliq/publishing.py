@@ -54,4 +54,4 @@ class Publishing:
     async def drain(self) -> None:
         """Wait for what is under way."""
         if self._running:
-            await asyncio.wait(self._running, timeout=2.0)
+            await asyncio.wait(self._running, timeout=1.0)

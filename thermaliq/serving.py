@@ -14,25 +14,34 @@ from typing import Any, Final
 
 from prometheus_client import CollectorRegistry
 
+from connectors.events import Events
+from connectors.session import session_id
 from schemas.errors import ConfigError
 from schemas.site import Site
+from thermaliq.access.opening import Rules, open_gate, rules_of
 from thermaliq.api.access import require_loopback
 from thermaliq.api.app import Parts, create_admin_app, create_app, create_live_app
 from thermaliq.api.catalog import Catalog
 from thermaliq.api.database import Database, PoolMetrics, opened
+from thermaliq.api.dispatch import DURABLE_WITHIN_S, Dispatch, LogContext
 from thermaliq.api.feed import Feed
+from thermaliq.api.guard import AccessMetrics
+from thermaliq.api.idempotency import Answers
 from thermaliq.api.measured import HttpMetrics, LiveMetrics
 from thermaliq.api.outbox import Outbox
 from thermaliq.api.queries import Queries
+from thermaliq.api.routers.push import Pushing, PushMetrics
 from thermaliq.api.standing import Standing, redis_addresses
 from thermaliq.calculations.assembly import assemble
 from thermaliq.calculations.metrics import CalculationMetrics
+from thermaliq.calculations.redis_client import client_of
 from thermaliq.calculations.workers import Workers, bounds_of
 from thermaliq.health import Heartbeat, Probe, create_probe_app, info_of
 from thermaliq.http_server import bind_socket, in_thread, run_until, server_of
 from thermaliq.pod import PodMetrics
+from thermaliq.pushing import make_router
 from thermaliq.settings import Settings
-from thermaliq.wiring import SystemClock
+from thermaliq.wiring import SystemClock, make_kafka_log
 
 METRICS_PORT: Final = 8001
 QUERY_CONNECTIONS: Final = 8
@@ -64,8 +73,12 @@ class Service:
     ports: Ports = Ports()
     cors_origins: Sequence[str] = ()
     redis_url: str | None = field(default=None, repr=False)
+    access: Rules = field(default_factory=Rules)
     processes: int = 1
     """How many processes of the service share this machine."""
+    open_log: Callable[[CollectorRegistry], LogContext] | None = field(default=None, repr=False)
+    """Where pushed readings and commands go; None: nowhere, they are answered 503."""
+    durable_within_s: float = DURABLE_WITHIN_S
     peers: Mapping[str, Sequence[str]] = field(default_factory=lambda: {"kafka": (), "redis": ()})
     """Name → `host:port` addresses; none: switched off."""
 
@@ -83,7 +96,11 @@ def service_of(settings: Settings, sites: Sequence[Site]) -> Service:
         ports=Ports(settings.http_port, metrics, settings.admin_port, settings.live_port),
         cors_origins=settings.cors_origins,
         redis_url=settings.redis_url,
+        access=rules_of(settings),
         processes=settings.api_processes,
+        open_log=lambda registry: make_kafka_log(
+            settings.kafka, settings.kafka_security, SystemClock(), Events(registry)
+        ),
         peers={"kafka": settings.kafka.split(","), "redis": redis_addresses(settings.redis_url)},
     )
 
@@ -121,7 +138,8 @@ async def serving(service: Service, registry: CollectorRegistry) -> AsyncIterato
     ConfigError where it would listen off this machine or a port is taken, and, when left, where the schema cannot be
     worked with. A database that is away is waited for.
     """
-    require_loopback(service.bind)
+    if service.access.is_open:
+        require_loopback(service.bind)
     logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # `Standing` tells of the database, once
     sockets = _bind(service)
     ports = Ports(**{name: listening.getsockname()[1] for name, listening in sockets.items()})
@@ -144,8 +162,9 @@ async def _running(
     apps = {"http": create_app(parts), "admin": create_admin_app(parts), "live": create_live_app(parts)}
     ending = asyncio.Event()
     probes = in_thread(create_probe_app(parts.probe), sockets["metrics"])
-    async with opened(views, primary), parts.calculations.opened(), probes:
+    async with opened(views, primary), parts.calculations.opened(), parts.dispatch.opened(), probes:
         works = [parts.probe.heartbeat.run(), parts.feed.run(), standing.watch(service.database_url)]
+        works.append(parts.workers.dismiss_idle())
         background = [asyncio.create_task(work) for work in works]
         servers = [asyncio.create_task(run_until(ending, server_of(app), sockets[name])) for name, app in apps.items()]
         failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -160,6 +179,8 @@ async def _running(
             for task in background:
                 task.cancel()
             await asyncio.wait(background)
+            await parts.gate.close()
+            await parts.pushing.answers.close()
     for task in (*servers, *background):
         if not task.cancelled():
             task.result()
@@ -182,6 +203,11 @@ def parts_of(
     facts = info_of(service.sites, clock.now_us())
     calculation_metrics = CalculationMetrics(registry)
     workers = Workers(calculation_metrics, bounds_of(len(os.sched_getaffinity(0)), service.processes))
+    gate = open_gate(service.access, calculation_metrics.redis_errors.inc)
+    redis = None if service.redis_url is None else client_of(service.redis_url)
+    answers = Answers(redis, clock.monotonic_s, calculation_metrics.redis_errors.inc)
+    groups = {asset: group for site in service.sites for asset, group in site.groups().items()}
+    log_context = None if service.open_log is None else service.open_log(registry)
     return Parts(
         catalog=Catalog(service.sites),
         queries=Queries(views, primary),
@@ -190,7 +216,13 @@ def parts_of(
         metrics=HttpMetrics(registry),
         calculations=assemble(workers, service.redis_url, calculation_rows, calculation_metrics, clock.monotonic_s),
         workers=workers,
+        access_metrics=AccessMetrics(registry),
         cors_origins=service.cors_origins,
+        trusted_proxies=service.access.trusted_proxies,
+        gate=gate,
+        dispatch=Dispatch(log_context, service.readings_topic, groups, service.durable_within_s),
+        pushing=Pushing(make_router(service.sites), answers, PushMetrics(registry), clock.now_us, gate.limiter.spend),
+        new_id=lambda: session_id(clock.now_us(), os.urandom(10)),
     )
 
 

@@ -32,6 +32,7 @@ from thermaliq.wiring import SystemClock, kafka_client_options, make_kafka_log, 
 log = logging.getLogger("thermaliq.work")
 
 RETRY_S = 1.0
+WATCH_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,18 @@ async def _ask_cluster(settings: Settings) -> Cluster:
         await consumer.stop()
         await admin.close()
     return Cluster(str(described["cluster_id"]), partitions)
+
+
+async def watch_cluster(settings: Settings, events: StreamEvents) -> None:
+    """Tell when Kafka goes away and when it is back, until cancelled; Faust's own client says neither."""
+    while True:
+        await asyncio.sleep(WATCH_S)
+        try:
+            await _ask_cluster(settings)
+        except (KafkaError, OSError) as error:
+            events.lost("kafka", UnavailableError("kafka.away", f"{settings.kafka}: {error}"))
+        else:
+            events.back("kafka")
 
 
 async def _partitions(admin: AIOKafkaAdminClient, topic: str) -> int:
@@ -161,7 +174,11 @@ async def _run(
     app, owner = create_app(config, make_owner)
     started(owner)
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(publishing.run()), group.create_task(publishing.prune(lambda: list(owned)))]
+        tasks = [
+            group.create_task(publishing.run()),
+            group.create_task(publishing.prune(lambda: list(owned))),
+            group.create_task(watch_cluster(settings, events)),
+        ]
         await app.start()
         try:
             await stop.wait()

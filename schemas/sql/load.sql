@@ -2,7 +2,9 @@
 SELECT
     asset_id, source,
     (extract(epoch FROM newest) * 1000000)::bigint,
-    (extract(epoch FROM rose) * 1000000)::bigint
+    (extract(epoch FROM rose) * 1000000)::bigint,
+    session, sequence,
+    (extract(epoch FROM told) * 1000000)::bigint
 FROM thermaliq.watermark
 WHERE asset_id = ANY(%(asset)s::int[])
 ORDER BY asset_id, source;

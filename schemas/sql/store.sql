@@ -130,12 +130,16 @@ ON CONFLICT (asset_id, window_name, window_end) DO UPDATE SET
 WHERE p.revision <= excluded.revision AND p IS DISTINCT FROM excluded;
 
 -- name: write_watermarks
-INSERT INTO thermaliq.watermark AS w (asset_id, source, newest, rose)
-SELECT asset_id, source, newest, rose
-FROM unnest(%(asset)s::int[], %(source)s::text[], %(newest)s::timestamptz[], %(rose)s::timestamptz[])
-    AS n (asset_id, source, newest, rose)
-ON CONFLICT (asset_id, source) DO UPDATE SET newest = excluded.newest, rose = excluded.rose
-WHERE (w.newest, w.rose) IS DISTINCT FROM (excluded.newest, excluded.rose);
+INSERT INTO thermaliq.watermark AS w (asset_id, source, newest, rose, session, sequence, told)
+SELECT asset_id, source, newest, rose, session, sequence, told
+FROM unnest(%(asset)s::int[], %(source)s::text[], %(newest)s::timestamptz[], %(rose)s::timestamptz[],
+    %(session)s::text[], %(sequence)s::bigint[], %(told)s::timestamptz[])
+    AS n (asset_id, source, newest, rose, session, sequence, told)
+ON CONFLICT (asset_id, source) DO UPDATE SET
+    newest = excluded.newest, rose = excluded.rose, session = excluded.session, sequence = excluded.sequence,
+    told = excluded.told
+WHERE (w.newest, w.rose, w.session, w.sequence, w.told)
+    IS DISTINCT FROM (excluded.newest, excluded.rose, excluded.session, excluded.sequence, excluded.told);
 
 -- name: write_progress
 INSERT INTO thermaliq.progress AS p (asset_id, first_ts, closed)

@@ -81,7 +81,7 @@ def _silently(rule: AlarmRule, memory: AlarmMemory, point: Point, advance_us: in
         after,
         state="shelved",
         beneath=after.state,
-        episode_us=memory.episode_us or after.episode_us,
+        episode_us=memory.episode_us,
         since_us=memory.since_us,
         comment=memory.comment,
     )

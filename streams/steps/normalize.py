@@ -13,18 +13,23 @@ from schemas import codec
 from schemas.command import Command
 from schemas.dead_letter import DeadLetter, Stage
 from schemas.errors import MalformedError
+from schemas.gap import Gap
 from schemas.ids import site_of
 from schemas.quality import UNCERTAIN_FROM, Flag
-from schemas.reading import Reading
+from schemas.reading import FUTURE_MAX_US, PAST_MAX_US, Reading
 from streams.changes import Columns, Record
 from streams.plan import Plan, TagAsset
 
-PAST_MAX_US = 3653 * 86_400_000_000
-FUTURE_MAX_US = 600_000_000
-"""A reading's time lies in [append − 10 years, append + 10 min]."""
 ORIGIN_FLAGS = {"held": Flag.HELD, "backfill": Flag.BACKFILL}
 FAULTS = ("", "normalize.unknown_tag", "normalize.time", "normalize.not_finite", "normalize.null_good")
 UNDECODED = "decode.reading"
+
+
+class Stream(NamedTuple):
+    """One run of one source telling of one asset; its batches are numbered without holes."""
+
+    source: str
+    session: str
 
 
 class Span(NamedTuple):
@@ -34,6 +39,8 @@ class Span(NamedTuple):
     asset: TagAsset
     low: int
     high: int
+    stream: Stream
+    sequence: int
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,8 @@ class Normalized:
     strays: list[tuple[str, Record]]
     """(group, record) that arrived in another partition than its group's."""
     foreign_sites: int
+    gaps: list[tuple[int, Gap]]
+    """(asset, gap) that connectors told."""
 
 
 def normalize(
@@ -57,7 +66,9 @@ def normalize(
     for record in records:
         reader.read(record)
     readings, spans = reader.columns()
-    return Normalized(readings, spans, reader.commands, reader.letters, reader.strays, reader.foreign_sites)
+    return Normalized(
+        readings, spans, reader.commands, reader.letters, reader.strays, reader.foreign_sites, reader.gaps
+    )
 
 
 class _Decoded(NamedTuple):
@@ -65,6 +76,8 @@ class _Decoded(NamedTuple):
     asset: TagAsset
     size: int
     origin: Flag
+    stream: Stream
+    sequence: int
     failures: tuple[int, ...]
 
 
@@ -82,6 +95,7 @@ class _Reader:
         self.letters: list[DeadLetter] = []
         self.strays: list[tuple[str, Record]] = []
         self.foreign_sites = 0
+        self.gaps: list[tuple[int, Gap]] = []
 
     def read(self, record: Record) -> None:
         schema = codec.schema_of(record.headers)
@@ -90,6 +104,8 @@ class _Reader:
                 self._read_command(record)
             elif schema == codec.READING_BATCH:
                 self._read_batch(record)
+            elif schema == codec.GAP:
+                self._read_gap(record)
             else:
                 self._set_aside(record, "decode.schema", "decode", None, f"{schema} is not {codec.READING_BATCH}")
         except MalformedError as error:
@@ -106,6 +122,14 @@ class _Reader:
         else:
             self.strays.append((asset.group, record))
 
+    def _read_gap(self, record: Record) -> None:
+        gap = codec.decode_gap(record.value)
+        asset = self._find(gap.asset, "normalize.unknown_asset")
+        if self.is_ours(asset.group):
+            self.gaps.append((asset.number, gap))
+        else:
+            self.strays.append((asset.group, record))
+
     def _read_batch(self, record: Record) -> None:
         batch, failures = codec.decode_batch(record.value)
         if site_of(batch.asset) not in self.plan.site_ids:
@@ -114,7 +138,17 @@ class _Reader:
         asset = self._find(batch.asset, "normalize.unknown_asset")
         if self.is_ours(asset.group):
             origin = ORIGIN_FLAGS.get(batch.origin, Flag.NONE)
-            self.batches.append(_Decoded(record, asset, len(batch.readings), origin, failures))
+            self.batches.append(
+                _Decoded(
+                    record,
+                    asset,
+                    len(batch.readings),
+                    origin,
+                    Stream(batch.source, batch.session),
+                    batch.sequence,
+                    failures,
+                )
+            )
             self._append(batch.readings, asset.measurands)
         else:
             self.strays.append((asset.group, record))
@@ -158,7 +192,7 @@ class _Reader:
             highs = np.append(0, np.cumsum(keep))[highs]
         lows = np.append(0, highs[:-1])
         spans = [
-            Span(item.record.append_us, item.asset, low, high)
+            Span(item.record.append_us, item.asset, low, high, item.stream, item.sequence)
             for item, low, high in zip(self.batches, lows.tolist(), highs.tolist(), strict=False)
         ]
         return readings, spans

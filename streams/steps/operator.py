@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from math import isfinite
-from typing import Final
+from typing import Final, Literal
 
 from schemas.alarm import AlarmState, Alert
 from schemas.command import Acknowledge, Shelve, Unshelve
@@ -26,7 +26,18 @@ ACKNOWLEDGED: Final[Mapping[AlarmState, AlarmState]] = {
 """State → state once it is acknowledged; the second one of a latched alarm is its reset."""
 SHELF_S_MAX: Final = 86_400.0
 
+Kind = Literal["acknowledge", "shelve", "unshelve"]
 Action = Acknowledge | Shelve | Unshelve
+
+
+def fits(state: AlarmState, kind: Kind) -> bool:
+    """Whether a command of this kind does something to an alarm in `state`."""
+    match kind:
+        case "acknowledge":
+            return state in ACKNOWLEDGED
+        case "shelve":
+            return state != "shelved" and state not in RESTING
+    return state == "shelved"
 
 
 def act(memory: AlarmMemory, command: Action, at_us: int, event_us: int) -> AlarmMemory:
@@ -42,12 +53,10 @@ def act(memory: AlarmMemory, command: Action, at_us: int, event_us: int) -> Alar
 def _acknowledge(memory: AlarmMemory, command: Acknowledge, at_us: int) -> AlarmMemory:
     if command.episode_us != memory.episode_us:
         raise RefusedError("command.other_episode", f"the alarm's episode is {memory.episode_us} now")
-    state = ACKNOWLEDGED.get(memory.state)
-    if state is None:
-        raise RefusedError("command.wrong_state", f"there is nothing to acknowledge in state {memory.state}")
+    _require(memory, "acknowledge")
     return replace(
         memory,
-        state=state,
+        state=ACKNOWLEDGED[memory.state],
         since_us=at_us,
         acknowledged_by=command.requested_by,
         comment=command.comment,
@@ -57,12 +66,12 @@ def _acknowledge(memory: AlarmMemory, command: Acknowledge, at_us: int) -> Alarm
 def _shelve(memory: AlarmMemory, command: Shelve, at_us: int, event_us: int) -> AlarmMemory:
     if not isfinite(command.duration_s) or not 0 < command.duration_s <= SHELF_S_MAX:
         raise RefusedError("command.duration", f"{command.duration_s} s: an alarm is shelved for 24 h at most")
-    if memory.state == "shelved" or memory.state in RESTING:
-        raise RefusedError("command.wrong_state", f"an alarm in state {memory.state} cannot be shelved")
+    _require(memory, "shelve")
     return replace(
         memory,
         state="shelved",
         beneath=memory.state,
+        episode_us=memory.episode_us or event_us,
         since_us=at_us,
         shelved_until_us=event_us + round(command.duration_s * 1e6),
         comment=command.comment,
@@ -70,9 +79,13 @@ def _shelve(memory: AlarmMemory, command: Shelve, at_us: int, event_us: int) -> 
 
 
 def _unshelve(memory: AlarmMemory, command: Unshelve, at_us: int) -> AlarmMemory:
-    if memory.state != "shelved":
-        raise RefusedError("command.wrong_state", f"the alarm is not shelved, it is {memory.state}")
+    _require(memory, "unshelve")
     return replace(_taken_down(memory, at_us), comment=command.comment)
+
+
+def _require(memory: AlarmMemory, kind: Kind) -> None:
+    if not fits(memory.state, kind):
+        raise RefusedError("command.wrong_state", f"an alarm in state {memory.state} cannot be told to {kind}")
 
 
 def expired(memory: AlarmMemory, event_us: int) -> AlarmMemory:

@@ -131,9 +131,11 @@ async def test_connector_and_worker_wait_for_a_kafka_that_was_killed_and_go_on(
         assert len({(tag, ts_us) for tag, ts_us, *_ in stored(product)}) == len(stored(product)), "nothing twice"
         assert mine.said(connector).count("records wait") == 1
         assert mine.said(connector).count("records flow again") == 1
+        assert mine.said(worker).count("kafka is away") == mine.said(worker).count("kafka is back") <= 1
 
         own_kafka.kill()
         await show(playing, data[:5])
+        await mine.heard(worker, "kafka is away", times=1 + mine.said(worker).count("kafka is back"))
         for process in (connector, worker):
             assert await stopped(mine, process) == WELL, mine.said(process)
             assert "Traceback" not in mine.said(process)

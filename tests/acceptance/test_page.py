@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.fix_api import BOILER, Writer, alert, running
@@ -59,6 +60,15 @@ async def test_a_bad_point_says_why(served: Served, browser: Tab, writer: Writer
     assert await browser.value(VALUE) == "–"
     reasons = await browser.value("[...document.querySelectorAll('.reasons li')].map((li) => li.textContent)")
     assert reasons == ["no fuel", "bad input: steam flow"]
+
+
+async def test_a_machine_at_rest_is_off_and_no_fault(served: Served, browser: Tab, writer: Writer) -> None:
+    resting = msgspec.structs.replace(point(T0_US, eta=None), reasons=["no_fuel"])
+    writer.write([resting])
+    await browser.go(page_of(served))
+    await browser.until(f"document.querySelector('[aria-label=\"{BOILER}\"]')?.dataset.quality === 'OFF'")
+    tiles = await browser.value("[...document.querySelectorAll('#summary div')].map((tile) => tile.textContent)")
+    assert {"Bad0", "Off1"} <= set(tiles)
 
 
 async def test_a_lost_connection_is_shown(migrated_url: str, writer: Writer, browser: Tab) -> None:

@@ -12,9 +12,11 @@ from faust.transport.drivers import aiokafka as driver
 from streams.transport import BatchConsumer
 
 OVERRIDDEN = {
+    "_new_consumer_thread": ["self"],
     "_drain_messages": ["self", "fetcher"],
     "_wait_next_records": ["self", "timeout"],
     "_new_offset": ["self", "tp"],
+    "on_stop": ["self"],
     "seek_to_committed": ["self"],
     "on_partitions_revoked": ["self", "revoked"],
 }
@@ -22,6 +24,7 @@ USED_METHODS = (
     "_get_active_partitions",
     "assignment",
     "earliest_offsets",
+    "highwater",
     "highwaters",
     "pause_partitions",
     "resume_partitions",
@@ -61,6 +64,12 @@ def test_a_method_that_is_called_exists(name: str) -> None:
 def test_an_attribute_that_is_used_is_set_by_the_stock_consumer(name: str) -> None:
     """Our bookkeeping lives in Faust's own attributes."""
     assert f"self.{name}" in inspect.getsource(FaustConsumer)
+
+
+def test_the_consumers_thread_still_stops_by_this_name() -> None:
+    """And its aiokafka consumer can be reached where that stops only in part."""
+    assert "_consumer.stop()" in inspect.getsource(driver.AIOKafkaConsumerThread.on_thread_stop)
+    assert callable(driver.AIOKafkaConsumerThread._ensure_consumer)
 
 
 def test_every_override_is_on_the_list() -> None:

@@ -28,6 +28,19 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def slow_pid(seconds: float) -> int:
+    time.sleep(seconds)
+    return os.getpid()
+
+
+def lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def divide() -> float:
     return 1 / int("0")
 
@@ -99,6 +112,19 @@ async def test_what_a_calculation_raises_comes_back_with_its_traceback_and_the_p
         await workers.run(divide)
     assert "in divide" in "".join(caught.value.__notes__)
     assert isinstance(await workers.run(os.getpid), int)
+
+
+async def test_processes_that_nobody_needs_are_let_go_and_come_back() -> None:
+    workers = made(Bounds(processes=2, idle_s=0.3))
+    first = await asyncio.gather(*(workers.run(partial(slow_pid, 0.5)) for _ in range(2)))
+    dismissing = asyncio.create_task(workers.dismiss_idle())
+    for _ in range(500):
+        if not any(map(lives, first)):
+            break
+        await asyncio.sleep(0.02)
+    assert not any(map(lives, first))
+    dismissing.cancel()
+    assert await workers.run(os.getpid) not in first
 
 
 @pytest.mark.parametrize(("cpus", "api_processes", "wanted"), [(8, 1, 8), (8, 4, 2), (2, 4, 1)])

@@ -13,10 +13,10 @@ import pytest
 from schemas.command import Recompute
 from schemas.dead_letter import DeadLetter
 from schemas.quality import Flag
-from schemas.reading import READINGS_MAX
+from schemas.reading import FUTURE_MAX_US, PAST_MAX_US, READINGS_MAX
 from streams.changes import Record
 from streams.plan import Plan
-from streams.steps.normalize import FUTURE_MAX_US, PAST_MAX_US, Normalized, normalize
+from streams.steps.normalize import Normalized, normalize
 from tests.oracle.bench import plan_of
 from tests.oracle.plant import SECOND_US, Feed, Machine, Plant, Signal, Span
 from tests.oracle.toy import formula

@@ -151,10 +151,10 @@ def test_what_was_shelved_stays_one_episode_whatever_happens_beneath() -> None:
     assert (memory.episode_us, memory.beneath, memory.comment) == (START_US, "unacknowledged", "soot blowing")
 
 
-def test_an_alarm_that_never_went_off_has_its_first_episode_from_beneath_its_shelf() -> None:
+def test_an_alarm_that_never_went_off_has_its_first_episode_once_it_is_shelved() -> None:
     memory = act(replace(in_state("normal"), episode_us=0), SHELVE, AT_US, EVENT_US)
     memory, _ = judge(LOW, memory, point(3, 0.7), MINUTE_US)
-    assert (memory.episode_us, memory.beneath) == (START_US + 3 * MINUTE_US, "unacknowledged")
+    assert (memory.episode_us, memory.beneath) == (EVENT_US, "unacknowledged")
 
 
 def test_delays_run_on_beneath_a_shelf_and_across_an_acknowledgement() -> None:

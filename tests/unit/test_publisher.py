@@ -189,7 +189,9 @@ async def test_a_gap_is_told_for_each_asset(clock: ManualClock, events: Events, 
     log = ListRecordLog()
     async with publisher(log, clock, events) as sink:
         await (await sink.gap(GapSeen(("mill/boiler1", "mill/boiler2"), 5, 9, "no_communication")))
-    assert [record.key for record in log.records] == [b"mill/boiler1", b"mill/boiler2"]
+    assert [(record.topic, record.key) for record in log.records] == [
+        ("thermaliq.readings", GROUPS.get(asset, asset).encode()) for asset in ("mill/boiler1", "mill/boiler2")
+    ]
     assert json.loads(log.records[0].value) == {
         "asset": "mill/boiler1",
         "source": "plc",

@@ -179,7 +179,7 @@ def written(key: Key) -> str:
     return "\n".join(["[[key]]", *lines, ""])
 
 
-def with_field(text: str, number: str, field: str, value: str) -> str:
+def with_field(text: str, number: str, field: str, value: datetime) -> str:
     """The file with a field added to the key `number`; everything else stays as it was written."""
     position = next((n for n, key in enumerate(parse_keys(text, "").all) if key.id == number), None)
     headers = list(_HEADER.finditer(text))

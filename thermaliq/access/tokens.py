@@ -21,6 +21,8 @@ TYPES: Final = ("jwt", "at+jwt")
 CHARACTERS_MAX: Final = 16_384
 NAME_CHARACTERS_MAX: Final = 200
 ASSETS_MAX: Final = 1_000
+LAST_S: Final = 253_402_300_799
+"""The end of the year 9999."""
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 
 CODES: Final[dict[type[Exception], tuple[str, str]]] = {
@@ -97,7 +99,7 @@ def _principal(claims: dict[str, Any], rules: Jwt) -> Principal:
     assets = claims.get(rules.assets_claim, [])
     if not isinstance(assets, list) or len(assets) > ASSETS_MAX or not all(map(_is_asset, assets)):
         raise Denied("auth.token_assets", f"the token's {rules.assets_claim} is no list of patterns as mill/*")
-    expires_us = round((float(claims["exp"]) + LEEWAY_S) * 1e6)
+    expires_us = (min(int(claims["exp"]), LAST_S) + LEEWAY_S) * 1_000_000
     return Principal(f"jwt:{subject}", subject, role if role in ROLES else None, tuple(assets), expires_us)
 
 

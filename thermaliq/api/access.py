@@ -20,7 +20,8 @@ def require_loopback(bind: str) -> None:
     if not is_loopback(bind):
         raise ConfigError(
             "serve.bind",
-            f"THERMALIQ_BIND={bind} would let others in, and there are no keys: set THERMALIQ_BIND=127.0.0.1",
+            f"THERMALIQ_BIND={bind} would let others in, and there are no keys: make one with `thermaliq keys create` "
+            "and set THERMALIQ_API_KEYS_FILE, or set THERMALIQ_BIND=127.0.0.1",
         )
 
 

@@ -9,6 +9,8 @@ import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from thermaliq.api.contract_access import describe_access
+
 PREFIX: Final = "/api/v1"
 REF: Final = "#/components/schemas/{name}"
 PROBLEM: Final = {
@@ -72,10 +74,17 @@ def describe(app: FastAPI, structs: tuple[type[msgspec.Struct], ...]) -> None:
                 summary="Thermal efficiency from plant telemetry",
                 routes=app.routes,
             )
-            _, components = msgspec.json.schema_components(structs, ref_template=REF)
+            _, components = msgspec.json.schema_components(structs, schema_hook=_schema_of, ref_template=REF)
             schemas = made.setdefault("components", {}).setdefault("schemas", {})
             schemas.update(components | {"Problem": PROBLEM})
+            describe_access(made)
             app.openapi_schema = made
         return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign]
+
+
+def _schema_of(kind: type) -> dict[str, Any]:
+    if kind is not object:
+        raise TypeError(f"{kind} has no place in the contract")
+    return {}

@@ -1,4 +1,4 @@
-"""Stands before every route: who calls, how often, with which role, about which asset. What has no door is not there."""
+"""Stands before every route: who calls, how often, with which role, about which asset. What has no door is not."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any, Final
 from prometheus_client import CollectorRegistry, Counter
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
-from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from schemas.errors import UnavailableError

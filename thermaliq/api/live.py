@@ -9,57 +9,63 @@ from typing import Any, Final
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from schemas.errors import ThermaliqError, UnavailableError
+from thermaliq.access.gate import Gate
+from thermaliq.access.principal import Principal
 from thermaliq.api.access import origin_allowed
-from thermaliq.api.catalog import Catalog, covers
+from thermaliq.api.catalog import Catalog
 from thermaliq.api.feed import PAGE, Client, Feed, message_of, written
+from thermaliq.api.live_door import FORBIDDEN, POLICY_VIOLATION, TRY_LATER, UNKNOWN_SINCE, Refusal, accept, admit, watch
 from thermaliq.api.token import unpack_cursor
 
 CLOSE_WITHIN_S: Final = 5.0
-POLICY_VIOLATION: Final = 1008
-TRY_LATER: Final = 1013
-FORBIDDEN: Final = 4403
-UNKNOWN_SINCE: Final = 4410
-
-
-class Refusal(Exception):  # noqa: N818 - it ends a connection in good order
-    """Why a live connection is closed."""
-
-    def __init__(self, close_code: int, code: str, detail: str) -> None:
-        super().__init__(detail)
-        self.close_code, self.code, self.detail = close_code, code, detail
+NOT_YET_IN_MAX: Final = 200
 
 
 class Live:
     """The live socket of one process."""
 
-    def __init__(self, feed: Feed, catalog: Catalog, origins: Sequence[str]) -> None:
+    def __init__(self, feed: Feed, catalog: Catalog, origins: Sequence[str], gate: Gate) -> None:
         self._feed = feed
         self._catalog = catalog
         self._origins = origins
+        self._gate = gate
+        self._not_yet_in = 0
 
     async def serve(self, socket: WebSocket) -> None:
         """One connection, from its handshake to its end."""
-        await socket.accept()
+        await accept(socket)
         try:
-            client, since = await self._admit(socket)
-            await self._until_over(socket, client, since)
+            principal = await self._admit(socket)
+            client = self._client(socket, principal)
+            token = socket.query_params.get("since")
+            since = None if token is None else await self._known(token)
+            await self._until_over(socket, client, since, principal)
         except Refusal as refusal:
             await _close(socket, refusal)
         except WebSocketDisconnect:
             return
 
-    async def _admit(self, socket: WebSocket) -> tuple[Client, dict[int, int] | None]:
+    async def _admit(self, socket: WebSocket) -> Principal:
         if not origin_allowed(socket.headers, self._origins):
             raise Refusal(FORBIDDEN, "live.origin", "this page may not listen here")
         if self._feed.stand is None or len(self._feed.clients) >= self._feed.clients_max:
             raise Refusal(TRY_LATER, "live.unavailable", "no room, or the database was not there yet; try again")
+        if self._not_yet_in >= NOT_YET_IN_MAX:
+            raise Refusal(TRY_LATER, "live.unavailable", "too many are at the door; try again")
+        self._not_yet_in += 1
+        try:
+            return await admit(socket, self._gate)
+        finally:
+            self._not_yet_in -= 1
+
+    def _client(self, socket: WebSocket, principal: Principal) -> Client:
+        """The assets asked for, as far as the caller may know of them; a pattern that is left with none is unknown."""
         patterns = socket.query_params.getlist("asset")
         for pattern in patterns:
-            if not any(covers(pattern, asset) for asset in self._catalog.items):
-                raise Refusal(POLICY_VIOLATION, "asset.unknown", f"no asset is called {pattern[:100]}")
-        token = socket.query_params.get("since")
-        since = None if token is None else await self._known(token)
-        return Client(self._catalog.matching(patterns)), since
+            if not principal.known(self._catalog.matching([pattern])):
+                code = POLICY_VIOLATION if "*" in principal.assets else FORBIDDEN
+                raise Refusal(code, "asset.unknown", f"no asset is called {pattern[:100]}")
+        return Client(principal.known(self._catalog.matching(patterns)))
 
     async def _known(self, token: str) -> dict[int, int]:
         since = unpack_cursor(token)
@@ -70,9 +76,12 @@ class Live:
             raise Refusal(TRY_LATER, error.code, "the database is away; try again") from error
         raise Refusal(UNKNOWN_SINCE, "live.unknown_since", "what came after this cursor is not kept: read it anew")
 
-    async def _until_over(self, socket: WebSocket, client: Client, since: dict[int, int] | None) -> None:
+    async def _until_over(
+        self, socket: WebSocket, client: Client, since: dict[int, int] | None, principal: Principal
+    ) -> None:
         try:
-            await _first_of(self._send(socket, client, since), _drain(socket), _watch(client))
+            staying = watch(self._gate, principal)
+            await _first_of(self._send(socket, client, since), _drain(socket), _watch(client), staying)
         except ThermaliqError as error:
             raise Refusal(TRY_LATER, error.code, "the database is away; try again") from error
         finally:

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from schemas.alarm import Alert
+from schemas.alarm import AlarmState, Alert
 from schemas.point import Point
 from schemas.quality import Quality
 from schemas.rows import LAST_US, point_of, stamp
@@ -53,6 +53,14 @@ class StoredReading(msgspec.Struct, frozen=True):
     status: int
     quality: str
     flag: str | None
+
+
+class StoredAlert(Alert, frozen=True):
+    """An episode with what operators did to it."""
+
+    acknowledged_by: str | None = None
+    comment: str | None = None
+    shelved_until_us: int | None = None
 
 
 @dataclass(frozen=True)
@@ -99,7 +107,7 @@ class Queries:
         rows = await self._views.rows(statements()["readings"], parameters)
         return [StoredReading(quality=Quality(min(row["status"] >> 30, 2)).name, **row) for row in rows]
 
-    async def alerts(self, wanted: AlertFilter, limit: int) -> list[Alert]:
+    async def alerts(self, wanted: AlertFilter, limit: int) -> list[StoredAlert]:
         """Episodes of alarms, the newest transition first."""
         before_us, asset, name, episode_us = wanted.before
         parameters = {
@@ -112,7 +120,13 @@ class Queries:
             "episode": stamp(episode_us),
             "limit": limit,
         }
-        return [Alert(**row) for row in await self._primary.rows(statements()["alerts"], parameters)]
+        return [StoredAlert(**row) for row in await self._primary.rows(statements()["alerts"], parameters)]
+
+    async def alert_state(self, asset: str, name: str, episode_us: int) -> AlarmState | None:
+        """The state that an episode of an alarm is in; None where there was none."""
+        parameters = {"asset": asset, "name": name, "episode": stamp(episode_us)}
+        rows = await self._primary.rows(statements()["alert_state"], parameters)
+        return rows[0]["state"] if rows else None
 
 
 def _us(moment: Any) -> int:

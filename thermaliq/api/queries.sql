@@ -95,32 +95,52 @@ ORDER BY r.time, r.tag
 LIMIT %(limit)s;
 
 -- name: alerts
--- an alert is an episode of an alarm, in the state of its last transition
+-- an alert is an episode of an alarm: the newest is in the alarm's state, one that another followed is over. Transitions
+-- tell a condition's time on the plant's clock and a person's on the log's: they alone do not say which was the last
 SELECT
     e.asset,
     e.name,
     (extract(epoch FROM e.episode) * 1000000)::bigint AS episode_us,
-    e.state,
+    e.state_now AS state,
     e.priority,
     e.value,
     e.limit_value AS "limit",
     (extract(epoch FROM e.window_end) * 1000000)::bigint AS window_end_us,
     (extract(epoch FROM e.transition) * 1000000)::bigint AS transition_us,
     e.cause,
-    e.revision
+    e.revision,
+    e.acknowledged_by,
+    e.comment,
+    (extract(epoch FROM e.shelved_until) * 1000000)::bigint AS shelved_until_us
 FROM (
-    SELECT DISTINCT ON (a.asset, t.name, t.episode) a.asset, t.*
+    SELECT DISTINCT ON (a.asset, t.name, t.episode)
+        a.asset, t.*, m.acknowledged_by, m.comment, m.shelved_until,
+        CASE WHEN o.episode IS NOT NULL THEN 'normal' ELSE coalesce(m.state, t.state) END AS state_now
     FROM thermaliq.alarm_transition AS t
     JOIN thermaliq.asset AS a USING (asset_id)
+    LEFT JOIN thermaliq.alarm AS m ON m.asset_id = t.asset_id AND m.name = t.name AND m.episode = t.episode
+    LEFT JOIN thermaliq.alarm AS o ON o.asset_id = t.asset_id AND o.name = t.name AND o.episode > t.episode
     WHERE a.asset = ANY (%(assets)s::text[])
-    ORDER BY a.asset, t.name, t.episode, t.transition DESC, t.window_end DESC, t.revision DESC
+    ORDER BY
+        a.asset, t.name, t.episode, (t.transition = m.since AND t.state = m.state) DESC NULLS LAST, t.transition DESC,
+        t.window_end DESC, t.revision DESC
 ) AS e
-WHERE (%(states)s::text[] IS NULL OR e.state = ANY (%(states)s::text[]))
+WHERE (%(states)s::text[] IS NULL OR e.state_now = ANY (%(states)s::text[]))
     AND (%(priorities)s::text[] IS NULL OR e.priority = ANY (%(priorities)s::text[]))
     AND (e.transition, e.asset, e.name, e.episode)
         < (%(before)s::timestamptz, %(asset)s::text, %(name)s::text, %(episode)s::timestamptz)
 ORDER BY e.transition DESC, e.asset DESC, e.name DESC, e.episode DESC
 LIMIT %(limit)s;
+
+-- name: alert_state
+-- of an episode that was told of
+SELECT CASE WHEN m.episode > t.episode THEN 'normal' WHEN m.episode = t.episode THEN m.state ELSE t.state END AS state
+FROM thermaliq.alarm_transition AS t
+JOIN thermaliq.asset AS a USING (asset_id)
+LEFT JOIN thermaliq.alarm AS m ON m.asset_id = t.asset_id AND m.name = t.name
+WHERE a.asset = %(asset)s AND t.name = %(name)s AND t.episode = %(episode)s
+ORDER BY t.transition DESC, t.window_end DESC, t.revision DESC
+LIMIT 1;
 
 -- name: outbox_heads
 -- next_seq is written in the transaction that writes the rows below it

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import msgspec
-from redis.exceptions import RedisError
+from redis.exceptions import RedisClusterException, RedisError
 
 from thermaliq.calculations.answer import Answer, Job
 from thermaliq.calculations.away import Peer
@@ -76,7 +76,7 @@ class Cache:
         try:
             async with asyncio.timeout(2 * ANSWER_WITHIN_S):
                 answer = await ask(self._client)
-        except (RedisError, OSError, TimeoutError) as error:
+        except (RedisError, RedisClusterException, OSError, TimeoutError) as error:
             self._metrics.redis_errors.inc()
             self._peer.failed(str(error) or type(error).__name__)
             return False, None

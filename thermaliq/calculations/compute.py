@@ -42,7 +42,8 @@ class Refused(msgspec.Struct, frozen=True):
 def compute(canonical: Canonical) -> Computed | Refused:
     """The result of one calculation; the same canonical form gives the same bits in every process."""
     try:
-        return _Calculation(canonical).result()
+        with np.errstate(all="ignore"):
+            return _Calculation(canonical).result()
     except CalcError as error:
         return Refused((refuse(error.code, _place(error.field, canonical), error.detail),))
 
@@ -80,7 +81,7 @@ class _Calculation:
         bound = self._kind.bound(integrals, self._parameters) if eta is not None else None
         if bound is not None and _is_beyond(bound, eta, u95):
             warnings.append(bound.reason)
-        values = self._kind.values(integrals, self._parameters)
+        values = self._kind.values(integrals, self._parameters) if running else {}
         return Computed(
             eta=eta,
             eta_u95=u95,
@@ -111,8 +112,7 @@ class _Calculation:
 
     def _rates(self, values: Mapping[str, float]) -> Rates:
         states: dict[str, Floats] = {name: np.array([value], np.float64) for name, value in values.items()}
-        with np.errstate(all="ignore"):
-            return self._kind.rates(states, self._parameters)
+        return self._kind.rates(states, self._parameters)
 
     def _is_off(self) -> bool:
         """Whether the driver, or the sum of what stands in its place, is at or below its cutoff."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import traceback
 from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from types import TracebackType
 from typing import Final, TypeVar
 
 import anyio
@@ -19,12 +22,16 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Bounds:
-    """processes : at work at once. queue_max : calls that wait. wait_s, run_s : the longest in queue and at work."""
+    """processes : at work at once. queue_max : calls that wait. wait_s, run_s : the longest in queue and at work.
+
+    idle_s : how long processes are kept that nobody needs; each holds up to 120 MB.
+    """
 
     processes: int = 2
     queue_max: int = 128
     wait_s: float = 5.0
     run_s: float = 10.0
+    idle_s: float = 120.0
 
 
 DEFAULT_BOUNDS: Final = Bounds()
@@ -44,6 +51,9 @@ class Workers:
         self._free = asyncio.Semaphore(bounds.processes)
         self._limiter = anyio.CapacityLimiter(bounds.processes)
         self._waiting = 0
+        self._busy = 0
+        self._busiest = 0
+        self._calls = 0
 
     def require_room(self) -> None:
         """UnavailableError where the queue is full."""
@@ -58,12 +68,31 @@ class Workers:
         """
         self.require_room()
         await self._wait()
+        self._calls += 1
+        self._busy += 1
+        self._busiest = max(self._busiest, self._busy)
         try:
             begun()
             with self._metrics.active.track_inprogress():
                 return await self._in_process(function)
         finally:
+            self._busy -= 1
             self._free.release()
+
+    async def dismiss_idle(self) -> None:
+        """Until cancelled: let all processes go once none was needed for `idle_s`."""
+        seen = self._calls
+        while True:
+            await asyncio.sleep(self.bounds.idle_s)
+            if seen == self._calls and not self._busy:
+                idle, self._busiest = self._busiest, 0
+                await asyncio.gather(*(self._dismiss() for _ in range(idle)))
+            seen = self._calls
+
+    async def _dismiss(self) -> None:
+        # a process that raises SystemExit answers and ends
+        with suppress(SystemExit, UnavailableError):
+            await self._in_process(sys.exit)
 
     async def _wait(self) -> None:
         self._waiting += 1
@@ -90,8 +119,11 @@ class Workers:
 
 def noted(function: Callable[[], Result]) -> Result:
     """Runs in the process: a traceback does not travel, so it goes along as a note."""
-    try:
+    with ExitStack() as stack:
+        stack.push(_note)
         return function()
-    except BaseException as error:
-        error.add_note(traceback.format_exc())
-        raise
+
+
+def _note(_kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None) -> None:
+    if error is not None:
+        error.add_note("".join(traceback.format_exception(error)))

@@ -10,6 +10,7 @@ import typer
 
 from connectors.source import Source
 from thermaliq import stopping
+from thermaliq.certificates import CertificateMetrics, certificate_files
 from thermaliq.connecting import connect
 from thermaliq.health import health_server
 from thermaliq.process import begin, tell
@@ -28,6 +29,7 @@ def command(
     loaded, warnings = read_sites(settings.need_sites(tuple(sites or ())))
     tell(tuple(warnings))
     registry = make_registry()
+    CertificateMetrics(certificate_files(settings, loaded), registry)
     running: dict[str, Source] = {}
 
     async def run(stop: asyncio.Event) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import Annotated
@@ -61,6 +61,7 @@ async def _serving(settings: Settings, running: Demo) -> AsyncIterator[None]:
         app=APP,
         readings_topic=running.pipeline.topics.readings,
         read_url=None,
+        open_log=lambda _registry: nullcontext(running.pipeline.log),
         peers={"kafka": (), "redis": ()},
     )
     async with serving(service, running.registry) as served:

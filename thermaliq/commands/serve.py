@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from thermaliq import stopping
+from thermaliq.certificates import CertificateMetrics, certificate_files
 from thermaliq.http_server import url_of
 from thermaliq.process import begin, tell
 from thermaliq.serving import Ports, serve, service_of
@@ -22,10 +23,11 @@ def command(
     settings = begin()
     loaded, warnings = read_sites(settings.need_sites(tuple(sites or ())))
     tell(tuple(warnings))
-    service = service_of(settings, loaded)
+    service, registry = service_of(settings, loaded), make_registry()
+    CertificateMetrics(certificate_files(settings, loaded), registry)
 
     def say(ports: Ports) -> None:
         for name in ("http", "metrics", "admin", "live"):
             typer.echo(f"{name:<8}{url_of(service.bind, getattr(ports, name))}")
 
-    return stopping.run(lambda stop: serve(service, make_registry(), stop, say))
+    return stopping.run(lambda stop: serve(service, registry, stop, say))

@@ -10,11 +10,13 @@ import typer
 
 from streams.owner import Owner
 from thermaliq import stopping
+from thermaliq.certificates import CertificateMetrics, certificate_files
 from thermaliq.health import health_server
 from thermaliq.process import begin, tell
 from thermaliq.readiness import of_worker
 from thermaliq.site_files import read_sites
 from thermaliq.wiring import make_registry
+from thermaliq.worker_metrics import WorkerMetrics
 from thermaliq.working import work
 
 
@@ -26,7 +28,12 @@ def command(
     loaded, warnings = read_sites(settings.need_sites(tuple(sites or ())))
     tell(tuple(warnings))
     registry = make_registry()
+    CertificateMetrics(certificate_files(settings, loaded), registry)
     owners: list[Owner] = []
+
+    def started(owner: Owner) -> None:
+        owners.append(owner)
+        WorkerMetrics(owner, registry)
 
     def peer_up(peer: str) -> bool | None:
         value = registry.get_sample_value("thermaliq_peer_up", {"peer": peer})
@@ -35,6 +42,6 @@ def command(
     async def run(stop: asyncio.Event) -> None:
         readiness = lambda: of_worker(owners[0] if owners else None, peer_up)  # noqa: E731 - asked at every call
         async with health_server(settings, loaded, registry, readiness, typer.echo):
-            await work(loaded, settings, registry, stop, owners.append)
+            await work(loaded, settings, registry, stop, started)
 
     return stopping.run(run)

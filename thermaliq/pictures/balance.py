@@ -16,6 +16,8 @@ import msgspec
 from thermaliq.pictures.energies import Energies, Unit
 from thermaliq.pictures.wording import Words, loss_label, words_of
 
+POTENTIAL: Final = frozenset({"cooling_tower"})
+"""What goes in there is what could be had; what was not had is no residual."""
 Kind = Literal["input", "output", "loss", "residual"]
 CLOSED: Final = 1e-9
 """A balance is closed where what is left over is less than this share of it."""
@@ -43,7 +45,7 @@ class Balance(msgspec.Struct, frozen=True):
     machine: str
     unit: Unit
     streams: tuple[Stream, ...]
-    efficiency: str
+    fact: str
     note: str
 
     @property
@@ -61,7 +63,7 @@ def balance_of(energies: Energies) -> Balance:
         machine=words.machine,
         unit=energies.unit,
         streams=tuple(_streams(energies, words)),
-        efficiency=_efficiency(energies, words),
+        fact=_efficiency(energies, words),
         note=energies.note,
     )
 
@@ -91,10 +93,12 @@ def _fed(energies: Energies, words: Words, given: float, taken: float) -> list[S
     """What becomes of the energy that goes into a machine of one input."""
     losses = [Stream(f"loss_{name}", loss_label(name), loss, "loss") for name, loss in energies.losses.items() if loss]
     left = given - taken - sum(loss.value for loss in losses)
-    residual = left if energies.residual is None else energies.residual
+    unmeasured = 0.0 if energies.type in POTENTIAL else left
+    residual = unmeasured if energies.residual is None else energies.residual
     label = words.energy_out
     if not _same(left, residual, given):
-        label, taken = f"{label}, measured", taken - residual
+        label = label if energies.residual is None else f"{label}, measured"
+        taken -= residual
         losses += _where(Stream("loss_unused", "Not used", 0.0 if _same(left, 0.0, given) else left, "loss"))
     rest = _residual(residual, energies.residual, "Residual")
     return [*_where(Stream("energy_out", label, taken, "output")), *losses, rest]

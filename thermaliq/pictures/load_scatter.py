@@ -21,14 +21,15 @@ class LoadPoint(msgspec.Struct, frozen=True):
 
 
 class LoadScatter(msgspec.Struct, frozen=True):
-    """Efficiency over mean output; windows without an efficiency are left out and counted."""
+    """Efficiency over mean output; windows without an efficiency are left out, and `note` counts them."""
 
     title: str
     caption: str
+    fact: str
+    note: str
     name: str
     load_name: str
     unit: str
-    left_out: int
     points: tuple[LoadPoint, ...]
 
 
@@ -40,12 +41,14 @@ def load_scatter_of(numbers: TrendNumbers) -> LoadScatter:
         for point in numbers.points
         if point.eta is not None and point.energy_out_j is not None
     )
+    left_out = len(numbers.points) - len(points)
     return LoadScatter(
         title=numbers.asset,
         caption=f"window {numbers.window}, {span_text(numbers.from_us, numbers.to_us)}",
+        fact=f"{len(points)} windows",
+        note=f"{left_out} windows without an efficiency are left out" if left_out else "",
         name=words.eta,
         load_name=f"{words.energy_out}, mean over the window",
         unit="W",
-        left_out=len(numbers.points) - len(points),
         points=points,
     )

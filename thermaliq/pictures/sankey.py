@@ -32,7 +32,7 @@ class Sankey(msgspec.Struct, frozen=True):
 
     title: str
     caption: str
-    efficiency: str
+    fact: str
     note: str
     unit: Unit
     nodes: tuple[Node, ...]
@@ -51,7 +51,7 @@ def sankey_of(balance: Balance) -> Sankey:
     return Sankey(
         title=balance.title,
         caption=balance.caption,
-        efficiency=balance.efficiency,
+        fact=balance.fact,
         note=balance.note,
         unit=balance.unit,
         nodes=nodes,

@@ -43,6 +43,8 @@ class StateChart(msgspec.Struct, frozen=True):
 
     title: str
     caption: str
+    fact: str
+    note: str
     diagram: Diagram
     x_name: str
     y_name: str
@@ -55,18 +57,18 @@ class StateChart(msgspec.Struct, frozen=True):
 AXES: Final = {"Ts": ("s in kJ/(kg K)", "T in °C"), "hs": ("s in kJ/(kg K)", "h in kJ/kg")}
 
 
-def state_chart_of(answer: Answer, diagram: Diagram) -> StateChart | None:
-    """The chart; None where the calculation has no state of water with a pressure."""
+def state_chart_of(answer: Answer, diagram: Diagram) -> StateChart:
+    """The chart; without states where the inputs tell none of water with a pressure, and `note` says so."""
     values = {**answer.parameters_si, **answer.inputs_si, **answer.values}
     chains = chains_of(answer.type, values)
-    if not chains:
-        return None
     unique = list(dict.fromkeys(state for chain in chains for state in chain))
     marks = tuple(StateMark(n, *_place(state, diagram), state) for n, state in enumerate(unique, start=1))
     pressures = list(dict.fromkeys(state.p for state in unique))[:ISOBARS_MAX]
     return StateChart(
         title=f"{answer.method}: {'T–s' if diagram == 'Ts' else 'h–s'} chart of water and steam",
         caption=f"calculation {answer.id[:12]}",
+        fact="",
+        note="" if chains else "the inputs tell no state of water or steam at a known pressure",
         diagram=diagram,
         x_name=AXES[diagram][0],
         y_name=AXES[diagram][1],

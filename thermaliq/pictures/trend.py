@@ -29,6 +29,8 @@ class Trend(msgspec.Struct, frozen=True):
 
     title: str
     caption: str
+    fact: str
+    note: str
     name: str
     unit: str
     from_us: int
@@ -51,10 +53,13 @@ class TrendNumbers(msgspec.Struct, frozen=True):
 
 def trend_of(numbers: TrendNumbers) -> Trend:
     """The picture's description."""
+    name = words_of(numbers.type).eta
     return Trend(
         title=numbers.asset,
         caption=f"window {numbers.window}, {span_text(numbers.from_us, numbers.to_us)}",
-        name=words_of(numbers.type).eta,
+        fact=_latest(numbers.points, name),
+        note="" if numbers.points else "no points in this span",
+        name=name,
         unit="1",
         from_us=numbers.from_us,
         to_us=numbers.to_us,
@@ -64,6 +69,14 @@ def trend_of(numbers: TrendNumbers) -> Trend:
             for point in numbers.points
         ),
     )
+
+
+def _latest(points: Sequence[Point], name: str) -> str:
+    """The newest value, with its uncertainty."""
+    if not points:
+        return ""
+    eta, u95 = points[-1].eta, points[-1].eta_u95
+    return f"{name} undefined" if eta is None else f"{name} = {eta:.4f}" + ("" if u95 is None else f" ± {u95:.4f}")
 
 
 def runs(trend: Trend, belongs: Callable[[TrendPoint], bool]) -> list[list[TrendPoint]]:

@@ -27,7 +27,7 @@ class Waterfall(msgspec.Struct, frozen=True):
 
     title: str
     caption: str
-    efficiency: str
+    fact: str
     note: str
     unit: Unit
     bars: tuple[Bar, ...]
@@ -46,4 +46,4 @@ def waterfall_of(balance: Balance) -> Waterfall:
     for stream in (stream for stream in balance.streams if stream.kind == "output"):
         share = f"\n{percent(stream.value / balance.total)}" if balance.total else ""
         bars.append(Bar(stream.id, stream.label, scale.text(stream.value) + share, 0.0, stream.value, "output"))
-    return Waterfall(balance.title, balance.caption, balance.efficiency, balance.note, balance.unit, tuple(bars))
+    return Waterfall(balance.title, balance.caption, balance.fact, balance.note, balance.unit, tuple(bars))

@@ -13,8 +13,9 @@ from starlette.responses import Response
 from schemas.alarm import AlarmState, Alert, Priority
 from thermaliq.api.catalog import Catalog
 from thermaliq.api.contract import PREFIX, answers, page_of
+from thermaliq.api.guard import principal_of
 from thermaliq.api.parameters import LIMIT, Limit, Next, one_of, place_of
-from thermaliq.api.queries import AlertFilter, Queries
+from thermaliq.api.queries import AlertFilter, Queries, StoredAlert
 from thermaliq.api.representation import list_response
 from thermaliq.api.token import alert_id, pack
 
@@ -60,7 +61,7 @@ def router(catalog: Catalog, queries: Queries) -> APIRouter:
         """Alerts, the newest change first."""
         place = place_of(following, tuple[int, str, str, int])
         wanted = AlertFilter(
-            assets=sorted(catalog.matching(asset or [])),
+            assets=sorted(principal_of(request).known(catalog.matching(asset or []))),
             states=states_of(state, active=active),
             priorities=_all_of("priority", priority, PRIORITIES),
         )
@@ -86,7 +87,7 @@ def _all_of(field: str, asked: Sequence[str] | None, known: Sequence[str]) -> li
     return [one_of(field, value, known) for value in asked] if asked else None
 
 
-def item_of(alert: Alert) -> AlertItem:
+def item_of(alert: StoredAlert) -> AlertItem:
     """An alert with its id."""
     number = alert_id(alert.asset, alert.name, alert.episode_us)
     return AlertItem(**msgspec.structs.asdict(alert), id=number, since_us=alert.transition_us)

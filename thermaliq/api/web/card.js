@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { Chart } from "./chart.js";
 import { element } from "./dom.js";
-import { eta, etaUnit, isCop, label, moment, quantity, reason, share, time, words } from "./format.js";
+import { eta, etaUnit, isCop, label, moment, quantity, reason, share, standing, time, words } from "./format.js";
 
 const TREND_WINDOWS = 300;
 const STALE_WINDOWS = 4;
@@ -118,8 +118,10 @@ export class Card {
   draw() {
     const points = this.#points();
     const point = points.at(-1);
-    this.node.dataset.quality = point?.quality ?? "NONE";
-    this.quality.textContent = point ? words(point.quality.toLowerCase()) : this.window ? "No point yet" : "Not calculated";
+    const state = standing(point);
+    this.node.dataset.quality = state;
+    this.quality.title = point ? `quality ${point.quality}` : "";
+    this.quality.textContent = point ? words(state.toLowerCase()) : this.window ? "No point yet" : "Not calculated";
     if (!this.window) return;
     this.chart.set(points, this.#gapUs());
     if (point) this.#drawPoint(point);

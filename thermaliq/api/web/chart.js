@@ -1,7 +1,7 @@
 // A trend: eta with its 95 % band over time; gaps where there is none, marks where it is not good.
 
 import { drawing, element } from "./dom.js";
-import { axisTime, eta, etaUnit, isCop, moment } from "./format.js";
+import { axisTime, eta, etaUnit, isCop, moment, standing } from "./format.js";
 
 const HEIGHT = 132;
 const LEFT = 44;
@@ -37,8 +37,8 @@ export class Chart {
     this.svg.setAttribute("height", HEIGHT);
     const valued = this.#points.filter((point) => point.eta !== null);
     if (!valued.length) {
-      this.svg.replaceChildren(drawing("text", { class: "none", x: width / 2, y: HEIGHT / 2 }, "no value yet"));
-      this.svg.setAttribute("aria-label", "Trend: no value yet");
+      this.svg.replaceChildren(drawing("text", { class: "none", x: width / 2, y: HEIGHT / 2 }, "no value in this time"));
+      this.svg.setAttribute("aria-label", "Trend: no value in this time");
       return;
     }
     this.scale = scales(this.#points, valued, width, isCop(this.type));
@@ -88,7 +88,7 @@ export class Chart {
     return this.#points
       .filter((point) => point.quality !== "GOOD")
       .map((point) => drawing("line", {
-        class: "mark", "data-quality": point.quality, x1: x(point.window_end_us), x2: x(point.window_end_us), y1: floor - 3, y2: floor + 2,
+        class: "mark", "data-quality": standing(point), x1: x(point.window_end_us), x2: x(point.window_end_us), y1: floor - 3, y2: floor + 2,
       }));
   }
 

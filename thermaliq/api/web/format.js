@@ -11,6 +11,15 @@ const REASONS = {
   out_of_range: "out of range", impossible_state: "impossible state", substituted_input: "substituted input",
 };
 
+const AT_REST = new Set(["no_fuel", "not_running", "excluded"]);
+
+// GOOD, UNCERTAIN, BAD; OFF where there is no value for the one reason that the machine rests.
+export function standing(point) {
+  if (!point) return "NONE";
+  const rests = point.quality === "BAD" && point.reasons.length > 0 && point.reasons.every((text) => AT_REST.has(text));
+  return rests ? "OFF" : point.quality;
+}
+
 export const isCop = (type) => COP_TYPES.has(type);
 export const label = (type) => (isCop(type) ? "COP" : "Efficiency");
 

@@ -58,10 +58,10 @@ function summarise() {
   const count = (quality) => calculated.filter((card) => card.node.dataset.quality === quality).length;
   const stale = calculated.filter((card) => card.isStale(now)).length;
   const tiles = [
-    ["Assets", calculated.length, ""],
     ["Good", count("GOOD"), ""],
     ["Uncertain", count("UNCERTAIN"), count("UNCERTAIN") ? "warn" : ""],
     ["Bad", count("BAD"), count("BAD") ? "bad" : ""],
+    ["Off", count("OFF"), ""],
     ["Stale", stale, stale ? "warn" : ""],
     ["Active alarms", plant.active, plant.standing ? "bad" : plant.active ? "warn" : ""],
   ];

@@ -1,0 +1,1 @@
+"""Readings that gateways push: checked and made SI, without a word of HTTP."""

@@ -1,0 +1,1 @@
+"""How THERMALIQ is put to work: image, compose, Grafana, Prometheus, and native services for tests."""

@@ -1,0 +1,1 @@
+"""Descriptions → Matplotlib. Imported in worker processes alone."""

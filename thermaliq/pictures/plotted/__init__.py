@@ -1,0 +1,1 @@
+"""Descriptions → Plotly figures as plain data: what a page's script draws."""
