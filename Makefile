@@ -29,9 +29,10 @@ lint: install ## ruff, mypy strict, import contracts
 bench: install ## ours beside its rivals, as a table
 	@$(with_services) $(python) -m benchmarks $(ARGS)
 
-docs: install ## write the generated contracts and method pages anew
+docs: install ## write the generated contracts, method pages and pictures anew
 	@.venv/bin/thermaliq contracts
 	@.venv/bin/python -m thermaliq.method_pages
+	@.venv/bin/python -m thermaliq.picture_pages
 
 services: ## start what is missing of Kafka, TimescaleDB, Redis, Mosquitto; print their settings
 	@deploy/local/services.sh up

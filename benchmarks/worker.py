@@ -26,6 +26,7 @@ from thermaliq.wiring import SystemClock, make_plan
 from thermaliq.working import partition_of
 
 TOPIC = "thermaliq.readings"
+TAKEN_WITHIN_S = 60.0
 
 Fetched = list[tuple[int, int, bytes, bytes]]
 """(offset, append time, key, value) of the records of one pass."""
@@ -88,7 +89,8 @@ async def _work(url: str, count: int) -> Report:
     owner = Owner(pipeline, store, pipe, StreamEvents(registry), SystemClock(), lambda _partition: None, owned)
     idle_mib, asked_s, first_commit_s = _memory_mib("VmRSS"), time.monotonic(), 0.0
     owner.on_assigned(frozenset({0}))
-    await pipe.started.wait()
+    async with asyncio.timeout(TAKEN_WITHIN_S):
+        await pipe.started.wait()
     for records in _unpack(sys.stdin.buffer):
         if not await owner.handle(0, records):
             raise RuntimeError("a pass was refused")

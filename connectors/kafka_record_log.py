@@ -71,7 +71,7 @@ class KafkaRecordLog:
         events: Events,
         *,
         unacknowledged_bytes_max: int = 64 << 20,
-        close_timeout_s: float = 2.0,
+        close_timeout_s: float = 1.0,
     ) -> None:
         self._new_producer = new_producer
         self._clock = clock

@@ -49,7 +49,7 @@ class Publisher:
         linger_s: float = 0.005,
         readings_max: int = READINGS_MAX,
         unacknowledged_bytes_max: int = 16 << 20,
-        close_timeout_s: float = 3.0,
+        close_timeout_s: float = 2.0,
     ) -> None:
         self._source = source
         self._route = route

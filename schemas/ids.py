@@ -9,7 +9,21 @@ ASSET = re.compile(r"[a-z0-9_]+(?:/[a-z0-9_]+){1,6}")
 TAG = re.compile(r"[a-z0-9_]+(?:/[a-z0-9_]+){2,7}")
 
 RESERVED_LAST_SEGMENTS = frozenset(
-    {"points", "latest", "readings", "sankey", "trend", "alerts", "acknowledge", "shelve", "unshelve", "live", "report"}
+    {
+        "points",
+        "latest",
+        "readings",
+        "sankey",
+        "trend",
+        "alerts",
+        "acknowledge",
+        "shelve",
+        "unshelve",
+        "live",
+        "report",
+        "waterfall",
+        "load_scatter",
+    }
 )
 """Words that the HTTP routes use behind an asset's id."""
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from typing import Any, cast
 
 import faust
@@ -119,9 +118,10 @@ class BatchConsumer(driver.Consumer):
         return last + 1
 
     async def on_stop(self) -> None:
-        """A last commit of offsets, which are for lag tools only: aiokafka would try for ever where Kafka is away."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(super().on_stop(), STOP_TIMEOUT_S)
+        """A last commit of offsets, for lag tools only: where Kafka is away it is tried for ever, cancelled or not."""
+        stopping = asyncio.ensure_future(super().on_stop())
+        await asyncio.wait({stopping}, timeout=STOP_TIMEOUT_S)
+        stopping.cancel()
 
     async def seek_to_committed(self) -> Mapping[TP, int]:
         """Kafka's committed offsets are for lag tools only: pause everything and tell the owner what is assigned."""

@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.fix_mqtt",
     "tests.fix_opcua",
     "tests.fix_own_kafka",
+    "tests.fix_prometheus",
     "tests.fix_redis_cluster",
     "tests.fix_relay",
     "tests.fix_services",

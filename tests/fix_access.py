@@ -63,6 +63,12 @@ def rsa_key(number: int = 0) -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(65537, 2048)
 
 
+@cache
+def ec_key() -> ec.EllipticCurvePrivateKey:
+    """Made once."""
+    return ec.generate_private_key(ec.SECP256R1())
+
+
 @dataclass
 class Issuer:
     """Signs tokens and publishes its keys as a file."""
@@ -92,12 +98,6 @@ class Issuer:
     def rules(self) -> Jwt:
         """As the settings name it."""
         return Jwt(ISSUER, AUDIENCE, str(self.path))
-
-
-@cache
-def ec_key() -> ec.EllipticCurvePrivateKey:
-    """Made once."""
-    return ec.generate_private_key(ec.SECP256R1())
 
 
 def _jwk(key: PrivateKey) -> str:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -20,12 +23,13 @@ class OwnKafka:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._port = _free_pair()
         shutil.copytree(CHECKOUT / "deploy" / "local", folder / "deploy" / "local")
 
     @property
     def bootstrap(self) -> str:
         """Where clients begin."""
-        return self._run("url").strip().rpartition("=")[2]
+        return f"127.0.0.1:{self._port}"
 
     def start(self) -> None:
         """Start it, where it does not run; returns when it answers."""
@@ -44,9 +48,20 @@ class OwnKafka:
 
     def _run(self, verb: str) -> str:
         script = str(self._folder / "deploy" / "local" / "kafka.sh")
-        done = subprocess.run([script, verb], capture_output=True, text=True, timeout=150, check=False)
+        environment = os.environ | {"SERVICES_KAFKA_PORT": str(self._port)}
+        done = subprocess.run([script, verb], env=environment, capture_output=True, text=True, timeout=150, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+
+def _free_pair() -> int:
+    """A port that is free with the one after it, outside those that the kernel and other checkouts pick."""
+    while True:
+        port = random.randrange(22_000, 25_000, 2)
+        with suppress(OSError), socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", port))
+            second.bind(("127.0.0.1", port + 1))
+            return port
 
 
 @pytest.fixture

@@ -43,6 +43,8 @@ from thermaliq.pushing import make_router
 from thermaliq.settings import Settings
 from thermaliq.wiring import SystemClock, make_kafka_log
 
+log = logging.getLogger("thermaliq.api")
+
 METRICS_PORT: Final = 8001
 QUERY_CONNECTIONS: Final = 8
 LIVE_CONNECTIONS: Final = 4
@@ -140,6 +142,7 @@ async def serving(service: Service, registry: CollectorRegistry) -> AsyncIterato
     """
     if service.access.is_open:
         require_loopback(service.bind)
+        log.info("without keys: every caller on this machine is admin, and nobody else is let in")
     logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # `Standing` tells of the database, once
     sockets = _bind(service)
     ports = Ports(**{name: listening.getsockname()[1] for name, listening in sockets.items()})

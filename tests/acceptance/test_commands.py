@@ -1,4 +1,4 @@
-"""A gateway pushes, an operator acknowledges and shelves, an engineer recomputes: through real Kafka and TimescaleDB."""
+"""A gateway pushes, an operator acknowledges and shelves, an engineer recomputes: on real Kafka and TimescaleDB."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.mill_site import BOILER, SITE, STEADY, STEP_S, batch, start_s
 POOR = dict(STEADY, fuel_flow=0.31)
 """An eta of 0.7 or so."""
 FREE_PORTS = {"HTTP_PORT": "0", "METRICS_PORT": "0", "ADMIN_PORT": "0", "LIVE_PORT": "0"}
-STATE = "SELECT state FROM thermaliq.v_alarm"
+STATE = "SELECT min(state) FROM thermaliq.v_alarm"
 POINTS = "SELECT count(*) FROM thermaliq.v_point"
 REVISIONS = "SELECT count(*) FROM thermaliq.v_point WHERE revision > 0"
 AUDIT = (

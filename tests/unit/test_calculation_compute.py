@@ -12,6 +12,9 @@ from calc.worked_example import work
 from tests.fix_calculations import asked, boiler, example
 from thermaliq.calculations.answer import Computed, answer_of
 from thermaliq.calculations.compute import Refused, compute
+from thermaliq.calculations.refusal import CalculationRefused
+
+UNITS = {"area": "m2", "U_clean": "W/(m2 K)"}
 
 
 def computed(body: dict[str, Any]) -> Computed:
@@ -129,3 +132,14 @@ def test_steam_within_a_hair_of_saturation_is_taken_as_saturated_with_a_warning(
     body = boiler(p_steam="10 bar(a)", T_steam="179.87 degC", fuel_flow="0.16 kg/s")
     body["parameters"]["steam"] = "superheated"
     assert "near_saturation" in [item.code for item in computed(body).warnings]
+
+
+@pytest.mark.parametrize("name", ["area", "U_clean"])
+def test_a_parameter_that_is_divided_by_is_refused_where_it_is_nothing(name: str) -> None:
+    body = example("condenser")
+    body["parameters"] |= {"area": "2500 m2", "U_clean": "3000 W/(m2 K)", name: f"0 {UNITS[name]}"}
+    try:
+        found = [code for code, _ in refused(body)]
+    except CalculationRefused as error:
+        found = [error.code]
+    assert found in (["calculation.no_answer"], ["calculation.outside_bounds"])

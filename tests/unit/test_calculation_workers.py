@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry
 
 from schemas.errors import UnavailableError
 from tests.fix_calculations import asked, boiler
+from tests.worker_calls import die, divide, slow_pid
 from thermaliq.calculations.answer import Computed
 from thermaliq.calculations.compute import compute
 from thermaliq.calculations.metrics import CalculationMetrics
@@ -24,25 +25,12 @@ def made(bounds: Bounds, registry: CollectorRegistry | None = None) -> Workers:
     return Workers(CalculationMetrics(registry or CollectorRegistry()), bounds)
 
 
-def die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def slow_pid(seconds: float) -> int:
-    time.sleep(seconds)
-    return os.getpid()
-
-
 def lives(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     return True
-
-
-def divide() -> float:
-    return 1 / int("0")
 
 
 async def test_a_calculation_in_a_process_is_the_one_that_this_process_makes() -> None:

@@ -261,6 +261,7 @@ def test_a_command_is_decoded(plan: Plan) -> None:
         (command(kind="explode"), "command.malformed"),
         (command(to_us="soon"), "command.malformed"),
         (b"{", "command.malformed"),
+        (b'{"kind":' * 100_000, "command.malformed"),
         (command(asset="mill/boiler9"), "command.unknown_asset"),
     ],
 )
@@ -268,6 +269,18 @@ def test_a_command_of_an_unknown_kind_or_asset_is_a_dead_letter(plan: Plan, valu
     found = read(plan, value, headers=COMMAND)
     assert (letter(found).code, letter(found).stage, letter(found).failures) == (code, "command", None)
     assert found.commands == []
+
+
+@pytest.mark.parametrize("value", [b"[" * 200_000, b'{"asset":' * 200_000])
+def test_a_record_nested_too_deep_is_a_dead_letter(plan: Plan, value: bytes) -> None:
+    assert letter(read(plan, value)).code == "decode.schema"
+
+
+def test_a_reading_nested_too_deep_fails_alone(plan: Plan) -> None:
+    deep = b'{"tag":"fuel_flow","x":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+    value = batch(good(value=1.0)).replace(b'"readings": [', b'"readings": [' + deep + b", ")
+    found = read(plan, value)
+    assert letter(found).code in {"decode.reading", "decode.not_json"}
 
 
 def test_a_plan_without_tags_refuses_and_does_not_fall(plan: Plan) -> None:

@@ -115,6 +115,5 @@ def _replace(target: Path, text: str, mode: int) -> None:
             os.fchmod(number, mode)
             os.fsync(number)
         Path(name).replace(target)
-    except BaseException:
+    finally:
         Path(name).unlink(missing_ok=True)
-        raise

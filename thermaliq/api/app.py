@@ -36,6 +36,7 @@ from thermaliq.api.routers import (
     live,
     ops,
     page,
+    pictures,
     points,
     provenance,
     push,
@@ -80,11 +81,13 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(assets.router(parts.catalog))
     app.include_router(points.router(parts.catalog, parts.queries))
     app.include_router(readings.router(parts.catalog, parts.queries))
+    app.include_router(pictures.of_assets(parts.catalog, parts.queries, parts.workers))
     app.include_router(assets.single(parts.catalog))
     app.include_router(alerts.router(parts.catalog, parts.queries))
     app.include_router(alert_actions.router(parts.queries, parts.dispatch, parts.new_id))
     app.include_router(push.router(parts.pushing, parts.dispatch))
     app.include_router(calculations.router(parts.calculations))
+    app.include_router(pictures.of_calculations(parts.calculations, parts.workers))
     app.include_router(fluids.router(parts.workers))
     app.include_router(asset_types.router())
     app.include_router(provenance.router(parts.calculations.store))
@@ -92,7 +95,8 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(page.router())
     app.mount("/web", page.PageFiles(directory=page.FOLDER), name="web")
     records = (AssetItem, Point, StoredReading, alerts.AlertItem)
-    describe(app, (*records, *calculations.STRUCTS, *fluids.STRUCTS, *push.STRUCTS, *alert_actions.STRUCTS))
+    described = (*calculations.STRUCTS, *pictures.STRUCTS, *fluids.STRUCTS, *push.STRUCTS, *alert_actions.STRUCTS)
+    describe(app, (*records, *described))
     return _around(app, parts)
 
 

@@ -86,6 +86,15 @@ class Queries:
         rows = await self._views.rows(statements()["newest_point"], {"asset": asset, "window": window})
         return _us(rows[0]["time"]) if rows else None
 
+    async def newest_point(self, asset: str, window: str, span: Span) -> Point | None:
+        """The latest revision of the newest window that ends in the span."""
+        parameters = {"asset": asset, "window": window, **span.parameters()}
+        rows = await self._views.rows(statements()["newest_point_in"], parameters)
+        if not rows:
+            return None
+        end_us = _us(rows[0]["time"])
+        return next(iter(await self.points(asset, window, Span(end_us, end_us + 1, 1))), None)
+
     async def points(self, asset: str, window: str, span: Span) -> list[Point]:
         """Latest revisions by window end, oldest first."""
         parameters = {"asset": asset, "window": window, **span.parameters()}

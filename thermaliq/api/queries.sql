@@ -4,6 +4,12 @@ WHERE p.asset = %(asset)s AND p.window_name = %(window)s
 ORDER BY p.time DESC
 LIMIT 1;
 
+-- name: newest_point_in
+SELECT p.time FROM thermaliq.v_point AS p
+WHERE p.asset = %(asset)s AND p.window_name = %(window)s AND p.time >= %(from)s AND p.time < %(to)s
+ORDER BY p.time DESC
+LIMIT 1;
+
 -- name: points
 SELECT
     p.asset,

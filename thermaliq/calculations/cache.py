@@ -15,7 +15,7 @@ from thermaliq.calculations.metrics import CalculationMetrics
 from thermaliq.calculations.redis_client import ANSWER_WITHIN_S, Client
 
 TTL_S: Final = 3600
-CLAIM_S: Final = 20
+CLAIM_S: Final = 30
 """Longer than a calculation may wait and run."""
 RELEASE: Final = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
 Ask = Callable[[Any], Awaitable[Any]]

@@ -46,6 +46,8 @@ def compute(canonical: Canonical) -> Computed | Refused:
             return _Calculation(canonical).result()
     except CalcError as error:
         return Refused((refuse(error.code, _place(error.field, canonical), error.detail),))
+    except ArithmeticError as error:  # a parameter of 0 that the method divides by
+        return Refused((refuse("no_answer", "parameters", f"this state has no answer: {error}"),))
 
 
 class _Calculation:

@@ -30,7 +30,7 @@ class Bounds:
     processes: int = 2
     queue_max: int = 128
     wait_s: float = 5.0
-    run_s: float = 10.0
+    run_s: float = 15.0
     idle_s: float = 120.0
 
 

@@ -17,7 +17,9 @@ Description = Sankey | Waterfall | Trend | LoadScatter | StateChart
 Numbers = Energies | TrendNumbers | Answer
 
 
-def describe(kind: Literal["sankey", "waterfall", "trend", "load_scatter", "Ts", "hs"], numbers: Numbers) -> Description:
+def describe(
+    kind: Literal["sankey", "waterfall", "trend", "load_scatter", "Ts", "hs"], numbers: Numbers
+) -> Description:
     """The description of a kind of picture; TypeError where the numbers are of another kind."""
     match kind, numbers:
         case "sankey", Energies():

@@ -66,6 +66,16 @@ def of_point(point: Point) -> Energies:
     )
 
 
+def of_nothing(asset: str, kind: str, window: str) -> Energies:
+    """The balance of an asset that has no point there."""
+    return Energies(asset, window, kind, "J", None, None, None, None, {}, None, "no points in this span")
+
+
+def unknown(note: str) -> str:
+    """What stands in the place of a picture without energies."""
+    return f"Energies not known{': ' if note else ''}{note}"
+
+
 def moment_text(us: int) -> str:
     """`2026-11-25 03:55:00Z`."""
     return f"{EPOCH + timedelta(microseconds=us):%Y-%m-%d %H:%M:%S}Z"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import msgspec
 
 from schemas.point import PointQuality
-from thermaliq.pictures.energies import span_text
 from thermaliq.pictures.trend import TrendNumbers
 from thermaliq.pictures.wording import words_of
 
@@ -44,7 +43,7 @@ def load_scatter_of(numbers: TrendNumbers) -> LoadScatter:
     left_out = len(numbers.points) - len(points)
     return LoadScatter(
         title=numbers.asset,
-        caption=f"window {numbers.window}, {span_text(numbers.from_us, numbers.to_us)}",
+        caption=numbers.caption,
         fact=f"{len(points)} windows",
         note=f"{left_out} windows without an efficiency are left out" if left_out else "",
         name=words.eta,

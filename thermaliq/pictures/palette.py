@@ -23,3 +23,9 @@ KINDS: Final[Mapping[Kind, str]] = {
 }
 QUALITIES: Final[Mapping[PointQuality, str]] = {"GOOD": LINE, "UNCERTAIN": "#b35900", "BAD": "#b3261e"}
 ISOBARS: Final = ("#2f6db5", "#cf6a1c", "#2e8b57", "#8e4585", "#7a6a00", "#00838f")
+
+
+def pale(colour: str, share: float = 0.38) -> str:
+    """The colour thinned with the ground: opaque, for an SVG's hatching knows no transparency."""
+    channels = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return "#" + "".join(f"{round(255 + share * (channel - 255)):02x}" for channel in channels)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
+from calc.asset_type import Parameter, Quantity
 from calc.asset_types import ASSET_TYPES
 from thermaliq.calculations.answer import Answer, Contribution, WarningItem
 from thermaliq.pictures.balance import Balance, balance_of
@@ -20,6 +21,9 @@ from thermaliq.pictures.sankey import Sankey, sankey_of
 from thermaliq.pictures.state_chart import state_chart_of
 from thermaliq.pictures.water_states import State
 from thermaliq.pictures.waterfall import Waterfall, waterfall_of
+
+LARGE: Final = 1e5
+HUGE: Final = 1e15
 
 
 class ReportNumbers(msgspec.Struct, frozen=True):
@@ -43,7 +47,10 @@ class Row(msgspec.Struct, frozen=True):
         """As a table shows it."""
         if self.value is None:
             return "not known"
-        return self.value if isinstance(self.value, str) else f"{self.value:.6g}".replace("-", "−")
+        if isinstance(self.value, str):
+            return self.value
+        said = f"{self.value:,.0f}" if LARGE <= abs(self.value) < HUGE else f"{self.value:.6g}"
+        return said.replace("-", "−").replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
 class Provenance(msgspec.Struct, frozen=True):
@@ -77,7 +84,7 @@ class Report(msgspec.Struct, frozen=True):
 
 def report_of(numbers: ReportNumbers) -> Report:
     """The report's numbers and words."""
-    answer = numbers.answer
+    answer, kind = numbers.answer, ASSET_TYPES[numbers.answer.type]
     balance = balance_of(of_answer(answer))
     return Report(
         id=answer.id,
@@ -87,9 +94,9 @@ def report_of(numbers: ReportNumbers) -> Report:
         eta=answer.eta,
         eta_u95=answer.eta_u95,
         energies=tuple(_energies(balance)),
-        inputs=tuple(_rows(answer.type, answer.inputs_si)),
-        parameters=tuple(_rows(answer.type, answer.parameters_si, frozenset(answer.defaults))),
-        results=tuple(_rows(answer.type, answer.values)),
+        inputs=tuple(_rows(answer.inputs_si, (*kind.parameters, *kind.inputs))),
+        parameters=tuple(_rows(answer.parameters_si, kind.parameters, frozenset(answer.defaults))),
+        results=tuple(_rows(answer.values, kind.values_out)),
         contributions=tuple(answer.contributions),
         sankey=sankey_of(balance),
         waterfall=waterfall_of(balance),
@@ -123,11 +130,12 @@ def _energies(balance: Balance) -> Iterable[Row]:
 
 
 def _rows(
-    kind: str, values: Mapping[str, float | str] | Mapping[str, float], defaults: frozenset[str] = frozenset()
+    values: Mapping[str, float | str] | Mapping[str, float],
+    items: Iterable[Quantity | Parameter],
+    defaults: frozenset[str] = frozenset(),
 ) -> Iterable[Row]:
     """A row of each value, with the unit and the words of its type."""
-    asset_type = ASSET_TYPES[kind]
-    known = {item.name: item for item in (*asset_type.parameters, *asset_type.inputs, *asset_type.values_out)}
+    known = {item.name: item for item in items}
     for name, value in values.items():
         item = known.get(name)
         unit = "" if item is None or item.unit in {None, "1"} else str(item.unit)

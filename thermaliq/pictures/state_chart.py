@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final, Literal
 
 import msgspec
@@ -107,7 +108,7 @@ def _way(chain: Sequence[State], diagram: Diagram) -> Curve:
         _along(here.p, here.h, there.h, "", diagram, 40)
         if here.p == there.p
         else Curve("", *zip(_place(here, diagram), _place(there, diagram), strict=True))
-        for here, there in zip(chain, chain[1:], strict=False)
+        for here, there in pairwise(chain)
     ]
     return Curve("", tuple(x for part in parts for x in part.x), tuple(y for part in parts for y in part.y))
 

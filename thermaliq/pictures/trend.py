@@ -50,13 +50,18 @@ class TrendNumbers(msgspec.Struct, frozen=True):
     advance_us: int
     points: Sequence[Point]
 
+    @property
+    def caption(self) -> str:
+        """Window and span."""
+        return f"window {self.window}, {span_text(self.from_us, self.to_us)}" if self.points else self.window
+
 
 def trend_of(numbers: TrendNumbers) -> Trend:
     """The picture's description."""
     name = words_of(numbers.type).eta
     return Trend(
         title=numbers.asset,
-        caption=f"window {numbers.window}, {span_text(numbers.from_us, numbers.to_us)}",
+        caption=numbers.caption,
         fact=_latest(numbers.points, name),
         note="" if numbers.points else "no points in this span",
         name=name,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
 from thermaliq.pictures.amount import percent, scale_of
 from thermaliq.pictures.balance import Balance, Kind
 from thermaliq.pictures.energies import Unit
 
-STEPS = ("input", "loss", "residual")
+STEPS: Final[tuple[Kind, ...]] = ("input", "loss", "residual")
 
 
 class Bar(msgspec.Struct, frozen=True):

@@ -57,13 +57,18 @@ def router(calculations: Calculations) -> APIRouter:
     @made.get("/calculations/{number}", responses=_one())
     async def one_calculation(number: str) -> Response:
         """The answer of a calculation, or how far it is."""
-        with told():
-            found = await calculations.find(number) if _ID.fullmatch(number) else None
-        if found is None:
-            raise Problem(404, "calculation.unknown", "no calculation of this id is kept", value=number[:64])
-        return json_response(found)
+        return json_response(await calculation_of(calculations, number))
 
     return made
+
+
+async def calculation_of(calculations: Calculations, number: str) -> Answer | Job:
+    """The answer of an id, or how far it is; 404 where there is none."""
+    with told():
+        found = await calculations.find(number) if _ID.fullmatch(number) else None
+    if found is None:
+        raise Problem(404, "calculation.unknown", "no calculation of this id is kept", value=number[:64])
+    return found
 
 
 @contextmanager

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import matplotlib as mpl
 import msgspec
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.typing import RcKeyType
 
 from thermaliq.pictures import palette
 
 ImageForm = Literal["svg", "png"]
 PNG_DPI: Final = 144
-STYLE: Final = {
+STYLE: Final[dict[RcKeyType, Any]] = {
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans", "Verdana", "sans-serif"],
     "font.size": 10.0,
@@ -39,9 +40,7 @@ STYLE: Final = {
 }
 
 
-def image(
-    draw: Callable[[Figure], None], size_in: tuple[float, float], form: ImageForm, described: object
-) -> bytes:
+def image(draw: Callable[[Figure], None], size_in: tuple[float, float], form: ImageForm, described: object) -> bytes:
     """The image that `draw` makes; its numbers go along as JSON in the file's description."""
     said = msgspec.json.encode(described).decode()
     with mpl.rc_context(STYLE):

@@ -14,6 +14,7 @@ from matplotlib.path import Path
 from thermaliq.pictures import palette
 from thermaliq.pictures.drawn.canvas import ImageForm, heading, image, nothing
 from thermaliq.pictures.drawn.spread import spread
+from thermaliq.pictures.energies import unknown
 from thermaliq.pictures.sankey import MACHINE, Link, Sankey
 
 WIDTH_IN: Final = 10.0
@@ -37,7 +38,9 @@ class End:
 
 def draw_sankey(sankey: Sankey, form: ImageForm) -> bytes:
     """The picture."""
-    rows = max(sum(link.target == MACHINE for link in sankey.links), sum(link.source == MACHINE for link in sankey.links))
+    rows = max(
+        sum(link.target == MACHINE for link in sankey.links), sum(link.source == MACHINE for link in sankey.links)
+    )
     height_in = max(5.2, 2.2 + 0.62 * rows)
 
     def draw(figure: Figure) -> None:
@@ -46,7 +49,7 @@ def draw_sankey(sankey: Sankey, form: ImageForm) -> bytes:
         axes.set(xlim=(0.0, 1.0), ylim=(0.0, 1.0))
         axes.set_axis_off()
         if not sankey.links:
-            nothing(axes, f"No energy in this window{': ' + sankey.note if sankey.note else ''}")
+            nothing(axes, unknown(sankey.note))
             return
         _flows(axes, sankey)
 
@@ -64,8 +67,12 @@ def _flows(axes: Axes, sankey: Sankey) -> None:
         for end, at in zip(ends, texts, strict=True):
             _flow(axes, end, side)
             _label(axes, end, side, at)
-    axes.add_patch(Rectangle((MIDDLE - 0.011, 0.5 - FLOW / 2.0), 0.022, FLOW, facecolor=palette.STEEL, edgecolor="none"))
-    axes.text(MIDDLE, 0.5 + FLOW / 2.0 + 0.035, labels[MACHINE], ha="center", va="bottom", fontweight="bold", fontsize=11)
+    axes.add_patch(
+        Rectangle((MIDDLE - 0.011, 0.5 - FLOW / 2.0), 0.022, FLOW, facecolor=palette.STEEL, edgecolor="none")
+    )
+    axes.text(
+        MIDDLE, 0.5 + FLOW / 2.0 + 0.035, labels[MACHINE], ha="center", va="bottom", fontweight="bold", fontsize=11
+    )
 
 
 def _ends(links: Sequence[Link], labels: dict[str, str], scale: float, of: str) -> list[End]:
@@ -99,7 +106,7 @@ def _flow(axes: Axes, end: End, side: float) -> None:
         top,
     ]
     codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY]
-    ribbon = PathPatch(Path(verts, codes), facecolor=colour, alpha=0.38, edgecolor=colour, linewidth=0.6, hatch=hatch)
+    ribbon = PathPatch(Path(verts, codes), facecolor=palette.pale(colour), edgecolor=colour, linewidth=0.6, hatch=hatch)
     ribbon.set_gid(f"{end.link.source}-{end.link.target}")
     axes.add_patch(ribbon)
     x = side if side == RIGHT else side - BAR

@@ -44,7 +44,9 @@ def _lines(axes: Axes, chart: StateChart) -> None:
 
 def _numbers(axes: Axes, states: Sequence[StateMark]) -> None:
     """The states by number; where two coincide, their numbers stand beside each other."""
-    axes.plot([m.x for m in states], [m.y for m in states], "o", color=palette.INK, markersize=6, zorder=4, gid="states")
+    axes.plot(
+        [m.x for m in states], [m.y for m in states], "o", color=palette.INK, markersize=6, zorder=4, gid="states"
+    )
     width, height = (abs(high - low) for low, high in (axes.get_xlim(), axes.get_ylim()))
     placed: list[StateMark] = []
     for mark in states:
@@ -58,7 +60,12 @@ def _numbers(axes: Axes, states: Sequence[StateMark]) -> None:
             va="center",
             fontsize=9,
             fontweight="bold",
-            bbox={"boxstyle": "circle,pad=0.22", "facecolor": palette.GROUND, "edgecolor": palette.INK, "linewidth": 0.8},
+            bbox={
+                "boxstyle": "circle,pad=0.22",
+                "facecolor": palette.GROUND,
+                "edgecolor": palette.INK,
+                "linewidth": 0.8,
+            },
             zorder=5,
         )
         placed.append(mark)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Final
 
 from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from schemas.point import PointQuality
 from thermaliq.pictures import palette
-from thermaliq.pictures.drawn.canvas import ImageForm, heading, image, panel
+from thermaliq.pictures.drawn.canvas import ImageForm, heading, image, nothing, panel
 from thermaliq.pictures.trend import Trend, TrendPoint, has_band, has_eta, of_quality, runs
 
 SIZE_IN: Final = (10.0, 4.8)
+DAY_US: Final = 86_400_000_000
+"""Matplotlib counts days since the epoch."""
 DOTS_MAX: Final = 150
 """Above that many points the good ones are a line alone."""
 MARKERS: Final[dict[PointQuality, str]] = {"GOOD": "o", "UNCERTAIN": "^", "BAD": "x"}
@@ -28,6 +29,9 @@ def draw_trend(trend: Trend, form: ImageForm) -> bytes:
     def draw(figure: Figure) -> None:
         heading(figure, trend.title, trend.caption, trend.fact)
         axes = panel(figure, bottom_in=0.95)
+        if not trend.points:
+            nothing(axes, trend.note)
+            return
         _lines(axes, trend)
         _marks(axes, trend)
         _axes(axes, trend)
@@ -37,7 +41,9 @@ def draw_trend(trend: Trend, form: ImageForm) -> bytes:
 
 def _lines(axes: Axes, trend: Trend) -> None:
     for n, run in enumerate(runs(trend, has_band)):
-        low, high = ([p.eta + sign * p.eta_u95 for p in run if p.eta is not None and p.eta_u95 is not None] for sign in (-1, 1))
+        low, high = (
+            [p.eta + sign * p.eta_u95 for p in run if p.eta is not None and p.eta_u95 is not None] for sign in (-1, 1)
+        )
         axes.fill_between(_times(run), low, high, color=palette.BAND, alpha=0.65, linewidth=0, gid=f"band-{n}")
     for n, run in enumerate(runs(trend, has_eta)):
         axes.plot(_times(run), [p.eta or 0.0 for p in run], color=palette.LINE, linewidth=1.5, gid=f"run-{n}")
@@ -75,16 +81,24 @@ def _mark(axes: Axes, shown: list[TrendPoint], values: list[float], quality: Poi
 def _axes(axes: Axes, trend: Trend) -> None:
     start, end = _time(trend.from_us), _time(trend.to_us)
     axes.set_xlim(start, end)
-    locator = AutoDateLocator(minticks=4, maxticks=9)
+    locator = AutoDateLocator(minticks=4, maxticks=9)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
     axes.set_xlabel("end of window, UTC")
     axes.set_ylabel(f"{trend.name} (fraction)" if trend.name == "η" else trend.name)
     axes.grid(visible=True)
     _room(axes, trend)
     _legend(axes)
     if not any(point.eta is not None for point in trend.points):
-        axes.text(0.5, 0.5, trend.note or "no efficiency in this span", transform=axes.transAxes, ha="center", fontsize=12, color=palette.MUTED)
+        axes.text(
+            0.5,
+            0.5,
+            "no efficiency in this span",
+            transform=axes.transAxes,
+            ha="center",
+            fontsize=12,
+            color=palette.MUTED,
+        )
 
 
 def _room(axes: Axes, trend: Trend) -> None:
@@ -115,4 +129,4 @@ def _times(points: list[TrendPoint]) -> list[float]:
 
 
 def _time(us: int) -> float:
-    return float(date2num(datetime.fromtimestamp(us / 1e6, UTC)))
+    return us / DAY_US

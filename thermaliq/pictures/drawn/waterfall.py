@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from thermaliq.pictures import palette
 from thermaliq.pictures.amount import Scale, scale_of
 from thermaliq.pictures.drawn.canvas import ImageForm, heading, image, nothing, panel
+from thermaliq.pictures.energies import unknown
 from thermaliq.pictures.waterfall import Waterfall
 
 WIDE: Final = 0.62
@@ -25,7 +26,7 @@ def draw_waterfall(waterfall: Waterfall, form: ImageForm) -> bytes:
         if waterfall.bars:
             _bars(axes, waterfall)
         else:
-            nothing(axes, f"No energy in this window{': ' + waterfall.note if waterfall.note else ''}")
+            nothing(axes, unknown(waterfall.note))
 
     return image(draw, (max(8.0, 1.25 * len(waterfall.bars) + 1.2), 5.6), form, waterfall)
 
@@ -40,10 +41,13 @@ def _bars(axes: Axes, waterfall: Waterfall) -> None:
         start, end = scale.shown(bar.start), scale.shown(bar.end)
         hatch = "////" if bar.kind == "residual" else None
         colour = palette.KINDS[bar.kind]
-        axes.bar(n, end - start, WIDE, start, color=colour, alpha=0.8, edgecolor=colour, hatch=hatch, gid=bar.id)
+        face = palette.pale(colour, 0.38 if hatch else 0.8)
+        axes.bar(n, end - start, WIDE, start, color=face, edgecolor=colour, hatch=hatch, gid=bar.id)
         axes.text(n, max(start, end) + 0.015 * (high - low), bar.text, ha="center", va="bottom", fontsize=9)
         if n + 1 < len(waterfall.bars):
-            axes.plot((n + WIDE / 2.0, n + 1 - WIDE / 2.0), (end, end), color=palette.MUTED, linewidth=0.8, dashes=(3, 2))
+            axes.plot(
+                (n + WIDE / 2.0, n + 1 - WIDE / 2.0), (end, end), color=palette.MUTED, linewidth=0.8, dashes=(3, 2)
+            )
     _axes(axes, waterfall, scale)
 
 

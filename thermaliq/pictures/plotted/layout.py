@@ -41,4 +41,6 @@ def empty(text: str) -> Plot:
     """A figure that says why there is nothing."""
     note = {"text": said(text), "showarrow": False, "xref": "paper", "yref": "paper", "x": 0.5, "y": 0.5}
     hidden = {"visible": False}
-    return plot([], 260, annotations=[note | {"font": {"size": 15, "color": palette.MUTED}}], xaxis=hidden, yaxis=hidden)
+    return plot(
+        [], 260, annotations=[note | {"font": {"size": 15, "color": palette.MUTED}}], xaxis=hidden, yaxis=hidden
+    )

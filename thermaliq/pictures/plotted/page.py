@@ -46,6 +46,7 @@ def written(template: str, figures: Sequence[Figure], description: object, more:
         figures=figures,
         description=description,
         picture=lambda figure: place.format(figure.name, figure.said),
+        policy=inner_policy(),
         plotly=Markup(plotly_script()),  # noqa: S704 - the library itself
         start=Markup(start_script()),  # noqa: S704 - a file of ours
         **more,
@@ -68,13 +69,18 @@ def start_script() -> str:
     return (TEMPLATES / "start.js").read_text(encoding="utf-8")
 
 
-@cache
 def page_policy() -> str:
-    """Content-Security-Policy of such a page: its two scripts by their hashes, and the styles that Plotly sets."""
+    """Content-Security-Policy of the answer that brings such a page."""
+    return f"{inner_policy()}; frame-ancestors 'none'"
+
+
+@cache
+def inner_policy() -> str:
+    """The policy in the page itself, kept when it is saved: two scripts by hash, Plotly's styles, no network."""
     allowed = " ".join(f"'sha256-{_digest(script)}'" for script in (plotly_script(), start_script()))
     return (
         f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "base-uri 'none'; form-action 'none'"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from thermaliq.pictures import palette
+from thermaliq.pictures.energies import unknown
 from thermaliq.pictures.plotted.layout import Plot, empty, plot, said
 from thermaliq.pictures.sankey import Sankey
 
@@ -10,7 +11,7 @@ from thermaliq.pictures.sankey import Sankey
 def plot_sankey(sankey: Sankey) -> Plot:
     """The figure; values are those of the description, in SI."""
     if not sankey.links:
-        return empty(f"No energy in this window{': ' + sankey.note if sankey.note else ''}")
+        return empty(unknown(sankey.note))
     places = {node.id: place for place, node in enumerate(sankey.nodes)}
     kinds = {end: link.kind for link in sankey.links for end in (link.source, link.target)}
     colours = [palette.STEEL if node.id == "machine" else palette.KINDS[kinds[node.id]] for node in sankey.nodes]

@@ -7,7 +7,7 @@ from typing import Final
 
 from schemas.point import PointQuality
 from thermaliq.pictures import palette
-from thermaliq.pictures.plotted.layout import Plot, axis, plot, said
+from thermaliq.pictures.plotted.layout import Plot, axis, empty, plot, said
 from thermaliq.pictures.trend import Trend, TrendPoint, has_band, has_eta, of_quality, runs
 
 SIGNS: Final[dict[PointQuality, str]] = {"GOOD": "circle", "UNCERTAIN": "triangle-up-open", "BAD": "x-thin-open"}
@@ -15,6 +15,8 @@ SIGNS: Final[dict[PointQuality, str]] = {"GOOD": "circle", "UNCERTAIN": "triangl
 
 def plot_trend(trend: Trend) -> Plot:
     """The figure; gaps stay gaps."""
+    if not trend.points:
+        return empty(trend.note)
     lines: list[TrendPoint | None] = []
     for run in runs(trend, has_eta):
         lines += [*run, None]
@@ -32,7 +34,11 @@ def plot_trend(trend: Trend) -> Plot:
     known = [point for point in trend.points if point.eta is not None]
     none = [point for point in trend.points if point.eta is None]
     marks = [_marks(of_quality(known, quality), quality, trend.name) for quality in ("GOOD", "UNCERTAIN")]
-    foot = _marks(none, "BAD", trend.name) | {"y": [0.03] * len(none), "yaxis": "y2", "hovertemplate": "%{text}<extra></extra>"}
+    foot = _marks(none, "BAD", trend.name) | {
+        "y": [0.03] * len(none),
+        "yaxis": "y2",
+        "hovertemplate": "%{text}<extra></extra>",
+    }
     span = [trend.from_us / 1e3, trend.to_us / 1e3]
     return plot(
         [*bands, line, *marks, foot],
@@ -72,7 +78,11 @@ def _marks(points: Sequence[TrendPoint], quality: PointQuality, name: str) -> Pl
         "y": [point.eta for point in points],
         "text": [said(_told(point)) for point in points],
         "hovertemplate": f"{name} %{{y:.4f}}<br>%{{text}}<extra></extra>",
-        "marker": {"symbol": SIGNS[quality], "color": palette.QUALITIES[quality], "size": 4 if quality == "GOOD" else 9},
+        "marker": {
+            "symbol": SIGNS[quality],
+            "color": palette.QUALITIES[quality],
+            "size": 4 if quality == "GOOD" else 9,
+        },
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from thermaliq.pictures import palette
+from thermaliq.pictures.energies import unknown
 from thermaliq.pictures.plotted.layout import Plot, axis, empty, plot, said
 from thermaliq.pictures.waterfall import Waterfall
 
@@ -11,7 +12,7 @@ def plot_waterfall(waterfall: Waterfall) -> Plot:
     """The figure; values are those of the description, in SI."""
     bars = waterfall.bars
     if not bars:
-        return empty(f"No energy in this window{': ' + waterfall.note if waterfall.note else ''}")
+        return empty(unknown(waterfall.note))
     trace = {
         "type": "bar",
         "x": [said(bar.label) for bar in bars],
