@@ -2,8 +2,11 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 
 python := .venv/bin/python
-# the settings of the running services, in the recipe's shell
-with_services = settings=$$(deploy/local/services.sh up) && eval "$$settings" &&
+compile := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --custom-compile-command 'make lock'
+# the settings of the running services, in the recipe's shell; SERVICES=compose takes them from Docker
+SERVICES ?= services
+with_services = settings=$$(deploy/local/$(SERVICES).sh up) && eval "$$settings" &&
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,13 +38,14 @@ docs: install ## write the generated contracts, method pages and pictures anew
 	@.venv/bin/python -m thermaliq.picture_pages
 
 services: ## start what is missing of Kafka, TimescaleDB, Redis, Mosquitto; print their settings
-	@deploy/local/services.sh up
+	@deploy/local/$(SERVICES).sh up
 
 services-down: ## stop this checkout's services, keep their data
-	@deploy/local/services.sh down
+	@deploy/local/$(SERVICES).sh down
 
-lock: install ## write requirements.lock anew from pyproject.toml
-	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
-		--no-emit-index-url --custom-compile-command 'make lock' pyproject.toml --output-file requirements.lock
+lock: install ## write the locks anew: everything, what the image holds, what builds it
+	@$(compile) --all-extras pyproject.toml --output-file requirements.lock
+	@$(compile) --extra parquet --constraint requirements.lock pyproject.toml --output-file deploy/image.lock
+	@$(compile) deploy/tools.in --output-file deploy/tools.lock
 
 .PHONY: help install demo test faults lint bench docs services services-down lock

@@ -115,14 +115,15 @@ def records(count: int, per_record: int, start_s: int, stop_s: int, first_offset
 def _records_of(
     number: int, values: NDArray[np.float64], times_us: NDArray[np.int64], per_record: int
 ) -> Iterator[tuple[int, bytes]]:
-    """(newest time, body) each."""
+    """(newest time, body) each, numbered from 0 within a run of the source of its own."""
     readings = [
         Reading(measurand, ts_us, value)
         for ts_us, row in zip(times_us.tolist(), values.tolist(), strict=True)
         for measurand, value in zip(LEVELS, row, strict=True)
     ]
     edges = [0, *range(1 + (number * 7) % per_record, len(readings), per_record), len(readings)]
-    for sequence, (low, high) in enumerate(pairwise(edges), times_us[0].item()):
+    run = str(times_us[0])
+    for sequence, (low, high) in enumerate(pairwise(edges)):
         newest_us = readings[high - 1].ts_us
-        batch = ReadingBatch(_name(number), f"plc{number}", "01J0", sequence, readings[low:high], sent_us=newest_us)
+        batch = ReadingBatch(_name(number), f"plc{number}", run, sequence, readings[low:high], sent_us=newest_us)
         yield newest_us, codec.encode(batch)

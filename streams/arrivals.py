@@ -15,9 +15,10 @@ from streams.steps.normalize import Normalized, Span
 
 @dataclass(frozen=True)
 class Bounds:
-    """By span: the oldest time, and the newest of each slot."""
+    """By span: the oldest and the newest time, None of a heartbeat, and the newest of each slot."""
 
-    oldest_us: list[int]
+    oldest_us: list[int | None]
+    newest_us: list[int | None]
     newest: list[list[tuple[Slot, int]]]
 
 
@@ -26,19 +27,21 @@ def bounds_of(found: Normalized, plan: Plan) -> Bounds:
     readings = found.readings
     filled = [span.low for span in found.spans if span.low < span.high]
     if not filled:
-        return Bounds([0] * len(found.spans), [[] for _ in found.spans])
+        return Bounds([None] * len(found.spans), [None] * len(found.spans), [[] for _ in found.spans])
     slot = plan.slot_of[readings.series]
     oldest = np.minimum.reduceat(readings.ts_us, filled).tolist()
     newest = np.maximum.reduceat(readings.ts_us, filled).tolist()
     lowest, highest = np.minimum.reduceat(slot, filled).tolist(), np.maximum.reduceat(slot, filled).tolist()
-    bounds = Bounds([], [])
+    bounds = Bounds([], [], [])
     row = 0
     for span in found.spans:
         if span.low == span.high:
-            bounds.oldest_us.append(0)
+            bounds.oldest_us.append(None)
+            bounds.newest_us.append(None)
             bounds.newest.append([])
             continue
         bounds.oldest_us.append(oldest[row])
+        bounds.newest_us.append(newest[row])
         if lowest[row] == highest[row]:
             bounds.newest.append([(plan.slots[lowest[row]], newest[row])])
         else:

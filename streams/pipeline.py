@@ -13,7 +13,7 @@ import numpy as np
 from schemas.command import Command
 from schemas.point import Point
 from streams.arrivals import bounds_of, keep, reopen
-from streams.changes import Changes, Columns, History, Loaded, Record
+from streams.changes import Changes, Columns, History, Loaded, Pane, Record
 from streams.closing import INTERNAL_ERROR, begin, close, kinds, make_points
 from streams.commands import Place, obey, recompute, restored
 from streams.gathered import Gathered
@@ -61,8 +61,9 @@ class Pipeline:
         """Take up a partition where its rows stand."""
         numbers = [plan.number for plan in self.assets_of(partition)]
         state = restore(self.plan, numbers, loaded)
+        stale = {pane.asset for pane in loaded.panes if _is_stale(pane, state.assets.get(pane.asset))}
         for asset in state.assets.values():
-            self._refill(asset, loaded)
+            self._refill(asset, stale=asset.plan.number in stale)
         state.recomputing = [job for row in loaded.commands if (job := restored(row)) is not None]
         self.partitions[partition] = state
 
@@ -115,12 +116,10 @@ class Pipeline:
     def _is_ours(self, partition: int, group: str) -> bool:
         return self.partition_of is None or self.partition_of(group) == partition
 
-    def _refill(self, asset: AssetState, loaded: Loaded) -> None:
+    def _refill(self, asset: AssetState, *, stale: bool) -> None:
         """Panes of another form (the site file changed) are computed again from the readings behind them."""
         if asset.closed_us is None:
             return
-        form = (asset.layout.name, asset.plan.pane_us)
-        stale = any(pane.asset == asset.plan.number and (pane.layout, pane.length_us) != form for pane in loaded.panes)
         odd = asset.closed_us % asset.plan.pane_us
         if odd:
             needed_us = asset.closed_us - asset.plan.reach_us
@@ -152,13 +151,11 @@ class Pipeline:
         touched: dict[int, AssetState] = {}
         bounds = bounds_of(found, self.plan)
         now_us = state.append_us
-        for span, oldest_us, newest in zip(found.spans, bounds.oldest_us, bounds.newest, strict=True):
+        rows = zip(found.spans, bounds.oldest_us, bounds.newest_us, bounds.newest, strict=True)
+        for span, oldest_us, newest_us, newest in rows:
             before_us, now_us = now_us, max(now_us, span.append_us)
-            heard = span.low < span.high
-            self._follow(
-                state, found, span, oldest_us if heard else None, max(ts for _, ts in newest) if heard else None
-            )
-            if not heard:
+            self._follow(state, found, span, oldest_us, newest_us)
+            if oldest_us is None:
                 continue
             for plan in span.asset.users:
                 asset = state.assets[plan.number]
@@ -283,6 +280,11 @@ class Pipeline:
         )
         state.moved.clear()
         return changes
+
+
+def _is_stale(pane: Pane, asset: AssetState | None) -> bool:
+    """Whether a stored pane has another form than its asset's have now."""
+    return asset is not None and (pane.layout, pane.length_us) != (asset.layout.name, asset.plan.pane_us)
 
 
 def _is_due(asset: AssetState) -> bool:

@@ -196,12 +196,14 @@ def _restore_panes(states: Mapping[int, AssetState], panes: Sequence[Pane]) -> N
 
 
 def _restore_readings(states: Mapping[int, AssetState], readings: Columns) -> None:
+    """`readings` are sorted by series, so that each asset's are found without a look at all others'."""
     for state in states.values():
-        wanted = np.isin(readings.series, np.array(state.plan.series, np.int32))
+        series = np.unique(np.array(state.plan.series, np.int32))
+        low, high = (np.searchsorted(readings.series, series, side) for side in ("left", "right"))
+        own = take(readings, np.concatenate([np.arange(*edges) for edges in zip(low, high, strict=True)]))
         if state.closed_us is not None:
-            wanted &= readings.ts_us >= state.closed_us - state.plan.reach_us
-        if wanted.any():
-            state.hold(take(readings, wanted))
+            own = take(own, own.ts_us >= state.closed_us - state.plan.reach_us)
+        state.hold(own)
 
 
 def memory_of(state: AssetState, panes: Sequence[Pane]) -> PaneMemory:

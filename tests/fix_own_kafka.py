@@ -36,10 +36,10 @@ class OwnKafka:
         self._run("up")
 
     def kill(self) -> None:
-        """SIGKILL, and wait until it is gone."""
+        """SIGKILL, and wait until its last thread has let go of the port."""
         pid = int((self._folder / ".services" / "kafka" / "pid").read_text())
         os.kill(pid, signal.SIGKILL)
-        while Path(f"/proc/{pid}/cwd").exists():
+        while Path(f"/proc/{pid}").exists() or _taken(self._port) or _taken(self._port + 1):
             time.sleep(0.01)
 
     def stop(self) -> None:
@@ -52,6 +52,11 @@ class OwnKafka:
         done = subprocess.run([script, verb], env=environment, capture_output=True, text=True, timeout=150, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+
+def _taken(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _free_pair() -> int:

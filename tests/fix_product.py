@@ -76,6 +76,10 @@ class Product:
             await asyncio.sleep(0.1)
         pytest.fail(f"not {times} times said: {words}\n{self.said(process)}")
 
+    def all_said(self) -> str:
+        """The end of what every started command has said."""
+        return "\n".join(f"== {log.name}\n{log.read_text()[-2000:]}" for log in sorted(self.folder.glob("*.log")))
+
     def stop(self, process: subprocess.Popen[bytes]) -> int:
         """SIGTERM; the exit code."""
         process.send_signal(signal.SIGTERM)
@@ -104,8 +108,7 @@ class Product:
             if seen == wanted:
                 return
             await asyncio.sleep(0.1)
-        logs = "\n".join(f"== {log.name}\n{log.read_text()[-2000:]}" for log in sorted(self.folder.glob("*.log")))
-        pytest.fail(f"{statement}: {seen} after {within_s} s, wanted {wanted}\n{logs}")
+        pytest.fail(f"{statement}: {seen} after {within_s} s, wanted {wanted}\n{self.all_said()}")
 
 
 @pytest.fixture

@@ -26,6 +26,8 @@ COMMANDS: Final = {
     "work": "Compute efficiencies from the readings into the database and the topics.",
     "serve": "Serve the API, the page, metrics and the live WebSocket.",
     "calculate": "Calculate one state of a machine, as the API does.",
+    "simulate": "Serve a simulated plant over OPC UA, Modbus TCP and MQTT, and write its site file.",
+    "start": "Check what a command needs, then run it in this process's place: the container's entry.",
     "replay": "Send a file with its own timestamps through a site's replay source to Kafka.",
     "recompute": "Have points computed again from stored readings.",
     "migrate": "Bring the database schema and its roles to this version.",
@@ -64,11 +66,12 @@ def build(given: Sequence[str]) -> typer.Typer:
     app.callback()(_options)
     asked = next((word for word in given if not word.startswith("-")), None)
     for name, summary in COMMANDS.items():
-        face = import_module(f"thermaliq.commands.{name.replace('-', '_')}").command if name == asked else _not_asked
+        module = import_module(f"thermaliq.commands.{name.replace('-', '_')}") if name == asked else None
+        face = _not_asked if module is None else module.command
         if isinstance(face, typer.Typer):
             app.add_typer(face, name=name, help=summary)
         else:
-            app.command(name, help=summary)(face)
+            app.command(name, help=summary, context_settings=getattr(module, "CONTEXT", None))(face)
     return app
 
 

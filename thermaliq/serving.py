@@ -8,7 +8,7 @@ import os
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from typing import Any, Final
 
@@ -154,39 +154,63 @@ async def serving(service: Service, registry: CollectorRegistry) -> AsyncIterato
             listening.close()
 
 
+@dataclass(frozen=True)
+class Backed:
+    """What a process's applications stand on, at work."""
+
+    parts: Parts
+    standing: Standing
+    tasks: Sequence[asyncio.Task[None]]
+
+
 @asynccontextmanager
-async def _running(
-    service: Service, registry: CollectorRegistry, sockets: Mapping[str, socket.socket]
-) -> AsyncIterator[asyncio.Future[None]]:
+async def backed(
+    service: Service, registry: CollectorRegistry, shown: CollectorRegistry | None = None
+) -> AsyncIterator[Backed]:
+    """All but the ports, until left; `/metrics` shows `shown` where other processes count too."""
     standing = Standing(service.peers)
     views = Database("query", service.read_url or service.database_url, QUERY_CONNECTIONS)
     primary = Database("live", service.database_url, LIVE_CONNECTIONS)
     parts = parts_of(service, registry, standing, views, primary)
-    apps = {"http": create_app(parts), "admin": create_admin_app(parts), "live": create_live_app(parts)}
-    ending = asyncio.Event()
-    probes = in_thread(create_probe_app(parts.probe), sockets["metrics"])
-    async with opened(views, primary), parts.calculations.opened(), parts.dispatch.opened(), probes:
+    if shown is not None:
+        parts = replace(parts, probe=replace(parts.probe, registry=shown))
+    async with opened(views, primary), parts.calculations.opened(), parts.dispatch.opened():
         works = [parts.probe.heartbeat.run(), parts.feed.run(), standing.watch(service.database_url)]
         works.append(parts.workers.dismiss_idle())
-        background = [asyncio.create_task(work) for work in works]
+        tasks = [asyncio.create_task(work) for work in works]
+        try:
+            yield Backed(parts, standing, tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+            await parts.gate.close()
+            await parts.pushing.answers.close()
+    for task in tasks:
+        if not task.cancelled():
+            task.result()
+
+
+@asynccontextmanager
+async def _running(
+    service: Service, registry: CollectorRegistry, sockets: Mapping[str, socket.socket]
+) -> AsyncIterator[asyncio.Future[None]]:
+    async with backed(service, registry) as made, in_thread(create_probe_app(made.parts.probe), sockets["metrics"]):
+        parts = made.parts
+        apps = {"http": create_app(parts), "admin": create_admin_app(parts), "live": create_live_app(parts)}
+        ending = asyncio.Event()
         servers = [asyncio.create_task(run_until(ending, server_of(app), sockets[name])) for name, app in apps.items()]
         failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        for task in (*background, *servers):
+        for task in (*made.tasks, *servers):
             task.add_done_callback(partial(_tell, failed))
         try:
             yield failed
         finally:
-            standing.stopping = True
+            made.standing.stopping = True
             ending.set()
             await asyncio.wait(servers)
-            for task in background:
-                task.cancel()
-            await asyncio.wait(background)
-            await parts.gate.close()
-            await parts.pushing.answers.close()
-    for task in (*servers, *background):
-        if not task.cancelled():
-            task.result()
+    for task in servers:
+        task.result()
 
 
 def _tell(failed: asyncio.Future[None], _ended: asyncio.Task[None]) -> None:

@@ -30,9 +30,14 @@ def follow(
         return Told(span.stream, span.sequence, newest_us), None
     if span.sequence <= told.sequence:
         return told, None
-    known = [time for time in (told.newest_us, newest_us) if time is not None]
-    after = Told(span.stream, span.sequence, max(known, default=None))
+    after = Told(told.stream, span.sequence, _later(told.newest_us, newest_us))
     if span.sequence == told.sequence + 1 or told.newest_us is None:
         return after, None
     end_us = max(told.newest_us, told.newest_us if oldest_us is None else oldest_us)
     return after, Gap(asset, span.stream.source, told.newest_us, end_us, REASON)
+
+
+def _later(one_us: int | None, other_us: int | None) -> int | None:
+    if one_us is None or other_us is None:
+        return other_us if one_us is None else one_us
+    return max(other_us, one_us)

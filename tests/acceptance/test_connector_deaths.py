@@ -75,7 +75,8 @@ async def until_stored(product: Product, wanted: set[Told]) -> None:
             return
         await asyncio.sleep(0.1)
     missing = wanted - set(stored(product))
-    pytest.fail(f"{len(missing)} of {len(wanted)} readings never came, as {sorted(missing, key=repr)[:3]}")
+    example = min(missing, key=repr)
+    pytest.fail(f"{len(missing)} of {len(wanted)} readings never came, as {example}\n{product.all_said()}")
 
 
 async def test_a_connector_that_is_killed_twice_loses_nothing_that_was_handed_over(

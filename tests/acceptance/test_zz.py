@@ -15,7 +15,25 @@ from connectors.simulator.row import Row
 from connectors.simulator.steam_boiler import COLUMNS, rows
 from schemas.site import Site
 from tests.boiler_play import Playing, play_to, quiet_servers, served
-from tests.fix_own_kafka import OwnKafka
+from tests.fix_own_kafka import OwnKafka, _taken
+import os
+class DebugKafka(OwnKafka):
+    def _run(self, verb):
+        script = str(self._folder / "deploy" / "local" / "kafka.sh")
+        environment = os.environ | {"SERVICES_KAFKA_PORT": str(self._port)}
+        done = subprocess.run(["bash", "-x", script, verb], env=environment, capture_output=True, text=True, timeout=150, check=False)
+        assert done.returncode == 0, done.stderr
+        if verb == "up" and not _taken(self._port):
+            print("UP BUT NOT", done.stderr[-6000:])
+            raise AssertionError
+        return done.stdout
+
+@pytest.fixture
+def own_kafka(tmp_path):
+    broker = DebugKafka(tmp_path / "checkout")
+    broker.start()
+    yield broker
+    broker.stop()
 from tests.fix_product import Product
 from tests.kafka_records import read
 
@@ -76,7 +94,8 @@ async def until_stored(product: Product, wanted: set[Told]) -> None:
             return
         await asyncio.sleep(0.1)
     missing = wanted - set(stored(product))
-    pytest.fail(f"{len(missing)} of {len(wanted)} readings never came, as {sorted(missing, key=repr)[:3]}")
+    example = min(missing, key=repr)
+    pytest.fail(f"{len(missing)} of {len(wanted)} readings never came, as {example}\n{product.all_said()}")
 
 
 async def test_a_connector_that_is_killed_twice_loses_nothing_that_was_handed_over(
@@ -113,9 +132,9 @@ async def test_a_connector_that_is_killed_twice_loses_nothing_that_was_handed_ov
 
 
 async def test_connector_and_worker_wait_for_a_kafka_that_was_killed_and_go_on(
-    product: Product, own_kafka: OwnKafka, mqtt_url: str
+    product: Product, own_kafka: DebugKafka, mqtt_url: str
 ) -> None:
-    mine = product.with_settings(LOG_LEVEL='debug', KAFKA=own_kafka.bootstrap)
+    mine = product.with_settings(KAFKA=own_kafka.bootstrap)
     mine.run("topics", "--create")
     data = list(islice(rows(), 300))
     async with served(data[0], mqtt_url, product.folder) as playing:

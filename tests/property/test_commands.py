@@ -177,6 +177,16 @@ def test_what_was_read_before_a_command_is_judged_before_it_in_one_batch_too() -
     assert codes(run(small(), early)) == ["command.other_episode"]
 
 
+def test_what_time_alone_closes_is_judged_before_a_command_however_short_ago_that_was_looked_at() -> None:
+    quiet = plan_of(plant(idle_after_s=4), [LOW])
+    heartbeat = Parcel(BOILER, "plc", second(9.5), [])
+    acknowledge = Acknowledge("c1", BOILER, "low", second(10), "", "ann")
+    records = told([*both(0, steam=10.0), *both(5, steam=10.0), heartbeat, (second(10.2), acknowledge)])
+    for cuts in ([], list(range(len(records)))):
+        bench = run(Bench(quiet), records, cuts)
+        assert states(bench) == [("unacknowledged", "condition"), ("acknowledged", "command")]
+
+
 @pytest.mark.parametrize(
     ("command", "code"),
     [

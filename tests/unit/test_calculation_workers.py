@@ -115,6 +115,15 @@ async def test_processes_that_nobody_needs_are_let_go_and_come_back() -> None:
     assert await workers.run(os.getpid) not in first
 
 
+async def test_the_processes_outlive_the_task_that_first_needed_one() -> None:
+    workers = made(Bounds(processes=1))
+    keeping = asyncio.create_task(workers.dismiss_idle())
+    await asyncio.sleep(0)
+    first, second = [await asyncio.create_task(workers.run(os.getpid)) for _ in range(2)]
+    assert first == second
+    keeping.cancel()
+
+
 @pytest.mark.parametrize(("cpus", "api_processes", "wanted"), [(8, 1, 8), (8, 4, 2), (2, 4, 1)])
 def test_processors_are_shared_out(cpus: int, api_processes: int, wanted: int) -> None:
     assert bounds_of(cpus, api_processes).processes == wanted

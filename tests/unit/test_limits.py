@@ -84,9 +84,17 @@ async def test_what_redis_let_in_counts_when_it_is_away_and_when_it_forgot() -> 
     assert [verdict.allowed for verdict in verdicts if verdict] == [True, True, True, True, False, False]
 
 
-async def test_what_redis_refuses_is_refused() -> None:
-    limiter = Limiter(4, 1, Steps(), Counted(Verdict(False, 4, 0, 7.0)))  # type: ignore[arg-type]
-    assert await limiter.take(ADA) == Verdict(False, 4, 0, 7.0)
+async def test_what_redis_refuses_is_refused_without_asking_again_until_there_is_room() -> None:
+    clock = Steps()
+    fine, full = Verdict(True, 4, 0, 60.0), Verdict(False, 4, 0, 7.0)
+    counted = Counted(full, fine)
+    limiter = Limiter(4, 1, clock, counted)  # type: ignore[arg-type]
+    assert await limiter.take(ADA) == full
+    clock.now_s += 6.5
+    assert await limiter.take(ADA) == Verdict(False, 4, 0, 0.5)
+    assert counted.verdicts == [fine]
+    clock.now_s += 0.5
+    assert await limiter.take(ADA) == fine
 
 
 @pytest.mark.parametrize(("readings", "size"), [(READINGS_PER_S, 1), (1, BYTES_PER_S)])

@@ -38,6 +38,7 @@ class Limiter:
         if verdict is None:
             return self._own.take(principal.id, self._share)
         if not verdict.allowed:
+            self._own.refuse(principal.id, verdict)
             return verdict
         own = self._own.take(principal.id, self._limit)
         return verdict if own.allowed else own

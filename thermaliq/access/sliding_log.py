@@ -28,6 +28,8 @@ class SlidingLog:
         self._monotonic_s = monotonic_s
         self._callers_max = callers_max
         self._times: OrderedDict[str, deque[float]] = OrderedDict()
+        self._full_until_s: OrderedDict[str, float] = OrderedDict()
+        """Whom others have counted full: until then nobody can let them in."""
 
     def take(self, caller: str, limit: int) -> Verdict:
         """Let one call in, where `limit` allows."""
@@ -44,9 +46,17 @@ class SlidingLog:
     def refusal(self, caller: str, limit: int) -> Verdict | None:
         """What a caller is told who has had `limit` calls already; None for every other."""
         now_s = self._monotonic_s()
+        if self._full_until_s.get(caller, now_s) > now_s:
+            return Verdict(False, limit, 0, self._full_until_s[caller] - now_s)
         times = self._times.get(caller)
         while times and times[0] <= now_s - WINDOW_S:
             times.popleft()
         if not times or len(times) < limit:
             return None
         return Verdict(False, limit, 0, times[len(times) - limit] + WINDOW_S - now_s)
+
+    def refuse(self, caller: str, verdict: Verdict) -> None:
+        """All processes together have counted the caller full: keep that in mind until there is room again."""
+        self._full_until_s[caller] = self._monotonic_s() + verdict.reset_s
+        if len(self._full_until_s) > self._callers_max:
+            self._full_until_s.popitem(last=False)

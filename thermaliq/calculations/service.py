@@ -100,10 +100,9 @@ class Calculations:
         if flight := self._flights.get(number):
             return Job(number, flight.status)
         found = self._outcomes.get(number) or await self._cache.get(number)
-        if isinstance(found, Answer) or (found is not None and found.status == "failed"):
-            return replace(found, cached=True) if isinstance(found, Answer) else found
-        stored = await self.store.find(number)
-        return stored or found
+        if found is None or found.status in {"queued", "running"}:
+            found = await self.store.find(number) or found
+        return replace(found, cached=True) if isinstance(found, Answer) else found
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import traceback
 from collections.abc import Callable
@@ -81,6 +82,9 @@ class Workers:
 
     async def dismiss_idle(self) -> None:
         """Until cancelled: let all processes go once none was needed for `idle_s`."""
+        # anyio kills all processes when the task ends that needed the first one: let that be this task, not a request's
+        with suppress(UnavailableError):
+            await self.run(os.getpid)
         seen = self._calls
         while True:
             await asyncio.sleep(self.bounds.idle_s)

@@ -45,7 +45,7 @@ def load_scatter_of(numbers: TrendNumbers) -> LoadScatter:
         title=numbers.asset,
         caption=numbers.caption,
         fact=f"{len(points)} windows",
-        note=f"{left_out} windows without an efficiency are left out" if left_out else "",
+        note=numbers.note or (f"{left_out} windows without an efficiency are left out" if left_out else ""),
         name=words.eta,
         load_name=f"{words.energy_out}, mean over the window",
         unit="W",

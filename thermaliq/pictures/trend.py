@@ -55,6 +55,11 @@ class TrendNumbers(msgspec.Struct, frozen=True):
         """Window and span."""
         return f"window {self.window}, {span_text(self.from_us, self.to_us)}" if self.points else self.window
 
+    @property
+    def note(self) -> str:
+        """That there is nothing."""
+        return "" if self.points else "no points in this span"
+
 
 def trend_of(numbers: TrendNumbers) -> Trend:
     """The picture's description."""
@@ -63,7 +68,7 @@ def trend_of(numbers: TrendNumbers) -> Trend:
         title=numbers.asset,
         caption=numbers.caption,
         fact=_latest(numbers.points, name),
-        note="" if numbers.points else "no points in this span",
+        note=numbers.note,
         name=name,
         unit="1",
         from_us=numbers.from_us,

@@ -27,7 +27,7 @@ def draw_load_scatter(scatter: LoadScatter, form: ImageForm) -> bytes:
         heading(figure, scatter.title, scatter.caption, scatter.fact, scatter.note)
         axes = panel(figure, bottom_in=1.1)
         if not scatter.points:
-            nothing(axes, "no efficiency in this span")
+            nothing(axes, scatter.note)
             return
         for quality in SHOWN:
             _marks(axes, scatter, quality, scale)

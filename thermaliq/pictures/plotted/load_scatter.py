@@ -15,7 +15,7 @@ SHOWN: tuple[PointQuality, ...] = ("GOOD", "UNCERTAIN", "BAD")
 def plot_load_scatter(scatter: LoadScatter) -> Plot:
     """The figure."""
     if not scatter.points:
-        return empty("no efficiency in this span")
+        return empty(scatter.note)
     traces = [trace for quality in SHOWN if (trace := _trace(scatter, quality))["x"]]
     along = axis(f"{scatter.load_name}, {scatter.unit}", tickformat="~s")
     return plot(traces, xaxis=along, yaxis=axis(f"{scatter.name} (fraction)" if scatter.name == "η" else scatter.name))
