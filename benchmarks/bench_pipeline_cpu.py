@@ -21,6 +21,7 @@ from streams.changes import Columns, Loaded, Pane, Record
 from streams.pipeline import Pipeline
 from streams.plan import Plan, compile_plan
 from streams.state import concatenate
+from thermaliq.working import partition_of, spare_collector
 
 READINGS_A_RECORD = 40
 RECORDS_A_PASS = 400
@@ -62,7 +63,7 @@ def numbered_plan(count: int) -> Plan:
 
 def fresh_pipeline(plan: Plan) -> Pipeline:
     """A pipeline whose one partition was never read."""
-    pipeline = Pipeline(plan, "thermaliq.readings", NoHistory())
+    pipeline = Pipeline(plan, "thermaliq.readings", NoHistory(), partition_of(1))
     pipeline.assign(0, Loaded(0, None, 1, 0, (), (), (), (), concatenate([])))
     return pipeline
 
@@ -94,6 +95,7 @@ def run() -> list[Result]:
 def _compare(count: int) -> Result:
     plan = numbered_plan(count)
     pipeline = fresh_pipeline(plan)
+    spare_collector()
     series = {name: asset.measurands for name, asset in plan.tag_assets.items()}
     rounds = [_round(count, number, pipeline, series) for number in range(ROUNDS + 1)][1:]
     ours, rival = (median(each) for each in zip(*rounds, strict=True))

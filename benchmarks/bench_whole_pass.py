@@ -15,7 +15,7 @@ from streams.pipeline import Pipeline
 from streams.store import Store
 from streams.write import copy_readings
 from thermaliq.wiring import make_plan
-from thermaliq.working import partition_of
+from thermaliq.working import partition_of, spare_collector
 
 READINGS_A_RECORD = 40
 RECORDS_A_PASS = 400
@@ -39,6 +39,7 @@ class Worker:
         loaded = self.store.take(0, [])
         self.epoch = loaded.epoch
         self.pipeline.assign(0, loaded)
+        spare_collector()
 
 
 def run() -> list[Result]:

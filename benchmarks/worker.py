@@ -23,7 +23,7 @@ from streams.owner import Owned, Owner
 from streams.pipeline import Pipeline
 from streams.store import Store
 from thermaliq.wiring import SystemClock, make_plan
-from thermaliq.working import partition_of
+from thermaliq.working import partition_of, spare_collector
 
 TOPIC = "thermaliq.readings"
 TAKEN_WITHIN_S = 60.0
@@ -85,6 +85,7 @@ async def _work(url: str, count: int) -> Report:
     owned: dict[int, Owned] = {}
     store = Store(url, "bench", "bench", TOPIC)
     pipeline = Pipeline(make_plan([site], store.register([site])), TOPIC, store.history, partition_of(1))
+    spare_collector()
     registry = CollectorRegistry()
     owner = Owner(pipeline, store, pipe, StreamEvents(registry), SystemClock(), lambda _partition: None, owned)
     idle_mib, asked_s, first_commit_s = _memory_mib("VmRSS"), time.monotonic(), 0.0

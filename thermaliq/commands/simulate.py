@@ -56,7 +56,7 @@ def write_site(file: Path, text: str) -> None:
 
 
 async def run(servers: PlantServers, broker: str, ready: Callable[[], None], stop: asyncio.Event) -> None:
-    """Show the plant as it is, `ready` once it is there, until `stop` is set; UnavailableError where the broker is away at the start."""
+    """Show the plant as it is until `stop` is set; `ready` once it is there, UnavailableError without its broker."""
     clock = SystemClock()
     async with AsyncExitStack() as stack:
         try:
