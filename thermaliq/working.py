@@ -53,7 +53,7 @@ def partition_of(partitions: int) -> Callable[[str], int]:
 
 
 def spare_collector() -> None:
-    """Sites and plan live as long as the worker, and a pass makes many objects without cycles: look seldom, at new ones."""
+    """Sites and plan live as long as the worker, and a pass makes no cycles: look seldom, and at new objects only."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(COLLECTED_AFTER)
