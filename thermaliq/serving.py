@@ -142,9 +142,10 @@ async def serving(service: Service, registry: CollectorRegistry) -> AsyncIterato
     """
     if service.access.is_open:
         require_loopback(service.bind)
-        log.info("without keys: every caller on this machine is admin, and nobody else is let in")
     logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # `Standing` tells of the database, once
     sockets = _bind(service)
+    if service.access.is_open:
+        log.info("without keys: every caller on this machine is admin, and nobody else is let in")
     ports = Ports(**{name: listening.getsockname()[1] for name, listening in sockets.items()})
     try:
         async with _running(service, registry, sockets) as failed:

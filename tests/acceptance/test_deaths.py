@@ -107,6 +107,7 @@ async def _run_disturbed(product: Product, site: str, total: int, rounds: int, c
 
 async def _stop_in_a_transaction(product: Product, worker: subprocess.Popen[bytes]) -> None:
     """SIGSTOP the only worker at a moment when its transaction is open."""
+    await _wait(lambda: "first commit" in product.said(worker))
     for _ in range(2000):
         if product.query(OPEN_TRANSACTIONS) != [(0,)]:
             worker.send_signal(signal.SIGSTOP)
