@@ -28,6 +28,7 @@ from streams.state import (
     concatenate,
     restore,
     sorted_once,
+    take,
     whole,
 )
 from streams.steps.normalize import Normalized, Span, normalize
@@ -303,5 +304,8 @@ def _give_up(asset: AssetState) -> tuple[AssetState, PaneMemory, list[Point]]:
     known = asset.panes.merged(pane)
     points = make_points([asset], [known], [after_us], [to_us])[0]
     asset.panes = known.between(to_us - asset.kept_back_us, to_us)
-    asset.closed_us, asset.buffer = to_us, []
+    asset.closed_us = to_us
+    left = concatenate(asset.buffer)
+    asset.buffer = []
+    asset.hold(take(left, left.ts_us >= to_us - asset.plan.reach_us))
     return asset, pane, points
