@@ -36,7 +36,8 @@ launch() {
   fetch_jars
   configure
   format
-  spawn java -Xms512m -Xmx512m -cp "$jars/*" "-Dlog4j2.configurationFile=$here/kafka/log4j2.xml" \
+  # with perf data the JVM starts by a visit to another folder, and `alive` would take it for someone else
+  spawn java -XX:-UsePerfData -Xms512m -Xmx512m -cp "$jars/*" "-Dlog4j2.configurationFile=$here/kafka/log4j2.xml" \
     kafka.Kafka "$state/server.properties"
 }
 ready() { kcat -b "127.0.0.1:$(port)" -L -m 2 >/dev/null 2>&1; }
